@@ -1,0 +1,105 @@
+import { array, boolean, integer, oneOf, optional, text } from "../fields.ts";
+import { limits } from "../limits.ts";
+import { sharePath } from "../share_path.ts";
+import { errorBody } from "./error_message.ts";
+import { type MessageOf, messageTable } from "./table.ts";
+import {
+  address,
+  bytes,
+  count,
+  cursor,
+  fileType,
+  foundFile,
+  hexId,
+  label,
+  offeredFile,
+  onlinePeer,
+  opaque,
+  port,
+  sessionLimits,
+  sharedFile,
+  source,
+  time,
+} from "./values.ts";
+
+const answer = oneOf("accepted", "declined", "done", "failed");
+
+/** What a peer asks a tracker. */
+export const trackerRequests = messageTable({
+  HELLO: { version: integer(1), name: label, port, digest: optional(opaque) },
+  PROVE: { certificate: text(16 * 1024), signature: opaque },
+  SHARE: { files: array(sharedFile), port: optional(port) },
+  UNSHARE: { paths: array(sharePath) },
+  SHARED: { digest: opaque },
+  SEARCH: {
+    text: text(limits.searchBytes),
+    limit: optional(integer(1)),
+    cursor: optional(cursor),
+    type: optional(fileType),
+    minSize: optional(bytes),
+    maxSize: optional(bytes),
+    peer: optional(hexId),
+    id: optional(hexId),
+    exact: optional(boolean),
+  },
+  LIST: { peer: optional(hexId), under: optional(sharePath), cursor: optional(cursor) },
+  SOURCES: { id: hexId, size: bytes, cursor: optional(cursor) },
+  PEERS: { cursor: optional(cursor) },
+  OFFER: { file: offeredFile, message: optional(text(1024)) },
+  ANSWER: { offer: opaque, answer },
+  CALL: { peer: hexId, port: integer(1024, 65_535) },
+  PING: {},
+  BYE: {},
+});
+export type TrackerRequest = MessageOf<typeof trackerRequests>;
+
+/** What a tracker answers, and what it pushes unasked (verbs that are never answers). */
+export const trackerReplies = messageTable({
+  HI: {
+    version: integer(1),
+    tracker: label,
+    id: hexId,
+    peer: hexId,
+    nonce: optional(opaque),
+    accepted: boolean,
+    known: boolean,
+    limits: sessionLimits,
+  },
+  OK: { accepted: optional(boolean) },
+  ACCEPTED: { files: count, ticket: optional(opaque) },
+  FOUND: {
+    files: array(foundFile, limits.pageEntries),
+    more: optional(cursor),
+    total: optional(count),
+  },
+  "NOT FOUND": {},
+  SOURCES: { sources: array(source, limits.pageEntries), more: optional(cursor) },
+  PEERS: { peers: array(onlinePeer, limits.pageEntries), more: optional(cursor) },
+  PONG: { now: time, ticket: optional(opaque) },
+  ERROR: errorBody,
+  OFFERED: { offer: opaque, from: hexId, file: offeredFile, message: text(1024) },
+  ANSWERED: { offer: opaque, peer: hexId, name: label, address, answer },
+  CALLED: { from: hexId, address, port, token: opaque },
+  REACHABLE: { ok: boolean },
+  REVOKED: { peer: hexId },
+});
+export type TrackerReply = MessageOf<typeof trackerReplies>;
+
+/** A reply that is never the answer to a request. */
+export type TrackerPush = Extract<
+  TrackerReply,
+  { verb: "OFFERED" | "ANSWERED" | "CALLED" | "REACHABLE" | "REVOKED" }
+>;
+
+const pushVerbs: ReadonlySet<string> = new Set<TrackerPush["verb"]>([
+  "OFFERED",
+  "ANSWERED",
+  "CALLED",
+  "REACHABLE",
+  "REVOKED",
+]);
+
+/** Tells a push from an answer. */
+export function isPush(reply: TrackerReply): reply is TrackerPush {
+  return pushVerbs.has(reply.verb);
+}

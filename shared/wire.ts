@@ -1,0 +1,174 @@
+import { concat } from "@std/bytes";
+import { LanyardError } from "./errors.ts";
+import { LineReader } from "./line_reader.ts";
+
+/** The part of a connection that a wire needs; `Deno.Conn` is one. */
+export interface ByteStream {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}
+
+/** Bytes asked for when waiting for a line: small, because a tracker waits on thousands. */
+const lineChunk = 2 * 1024;
+/** Outgoing messages below this are joined, so that many small answers are one write. */
+const joinBelow = 16 * 1024;
+
+interface Outgoing {
+  bytes: Uint8Array;
+  sent(): void;
+  failed(error: unknown): void;
+}
+
+/** Lines and raw bytes over one connection, in both directions, in order. */
+export class Wire {
+  readonly #stream: ByteStream;
+  readonly #reader: LineReader;
+  readonly #outgoing: Outgoing[] = [];
+  #queued = 0;
+  #progress = 0;
+  #writing = false;
+  #closed = false;
+
+  constructor(stream: ByteStream, reader = new LineReader()) {
+    this.#stream = stream;
+    this.#reader = reader;
+  }
+
+  /** Bytes handed to `send` that the connection has not taken yet. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Bytes moved in either direction so far: if it stands still, so does the remote. */
+  get progress(): number {
+    return this.#progress;
+  }
+
+  /** Whether `close` was called, here or after a failed write. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * The next line without its LF, valid until the next read; `undefined` when the remote ended
+   * the connection between two lines.
+   *
+   * @throws {LanyardError} `syntax` if the line is too long, `closed` if the connection broke.
+   */
+  async readLine(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const line = this.#reader.line();
+      if (line !== undefined) return line;
+      const space = this.#reader.space(Math.max(lineChunk, this.#reader.buffered));
+      const length = await this.#read(space);
+      if (length === 0) {
+        if (this.#reader.buffered === 0 || this.#closed) return undefined;
+        throw closedError("in the middle of a line");
+      }
+      this.#reader.commit(length);
+    }
+  }
+
+  /**
+   * Fills `into` with raw bytes.
+   *
+   * @throws {LanyardError} `closed` if the connection ends first.
+   */
+  async readFull(into: Uint8Array): Promise<void> {
+    let filled = this.#reader.take(into);
+    while (filled < into.length) {
+      const length = await this.#read(into.subarray(filled));
+      if (length === 0) throw closedError(`${into.length - filled} bytes too early`);
+      filled += length;
+    }
+  }
+
+  /**
+   * Sends `chunks` in order, behind whatever was sent before. Resolves when the connection has
+   * taken them; until then they must not be changed.
+   *
+   * @throws {LanyardError} `closed` if the connection breaks or is closed first.
+   */
+  send(...chunks: Uint8Array[]): Promise<void> {
+    const sent = new Promise<void>((resolve, reject) => {
+      chunks.forEach((bytes, index) => {
+        const last = index === chunks.length - 1;
+        this.#queued += bytes.length;
+        this.#outgoing.push({ bytes, sent: last ? resolve : nothing, failed: reject });
+      });
+    });
+    // A caller that does not wait learns of a broken connection when it reads.
+    sent.catch(nothing);
+    if (!this.#writing) void this.#pump();
+    return sent;
+  }
+
+  /** Closes the connection. What was not sent yet is dropped; pending reads and sends end. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stream.close();
+    this.#drop(closedError("before everything was sent"));
+  }
+
+  async #read(into: Uint8Array): Promise<number> {
+    try {
+      const length = await this.#stream.read(into) ?? 0;
+      this.#progress += length;
+      return length;
+    } catch (cause) {
+      if (this.#closed) return 0;
+      throw closedError("unexpectedly", cause);
+    }
+  }
+
+  async #pump(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#outgoing.length > 0 && !this.#closed) {
+        const batch = this.#nextBatch();
+        await this.#write(batch);
+        for (const { sent } of this.#outgoing.splice(0, batch.length)) sent();
+      }
+    } catch (cause) {
+      this.#drop(closedError("while sending", cause));
+    } finally {
+      this.#writing = false;
+      if (this.#closed) this.#drop(closedError("before everything was sent"));
+    }
+  }
+
+  #nextBatch(): Uint8Array[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { bytes: { length } } of this.#outgoing) {
+      if (count > 0 && bytes + length > joinBelow) break;
+      bytes += length;
+      count++;
+    }
+    return this.#outgoing.slice(0, count).map((outgoing) => outgoing.bytes);
+  }
+
+  async #write(batch: Uint8Array[]): Promise<void> {
+    // One chunk is sent as it is: content is never copied here.
+    let rest = batch.length === 1 && batch[0] !== undefined ? batch[0] : concat(batch);
+    while (rest.length > 0) {
+      const length = await this.#stream.write(rest);
+      this.#queued -= length;
+      this.#progress += length;
+      rest = rest.subarray(length);
+    }
+  }
+
+  #drop(error: LanyardError): void {
+    for (const { failed } of this.#outgoing.splice(0)) failed(error);
+    this.#queued = 0;
+  }
+}
+
+function closedError(when: string, cause?: unknown): LanyardError {
+  return new LanyardError("closed", `The connection ended ${when}`, { fatal: true, cause });
+}
+
+function nothing(): void {}
