@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes";
 import { LanyardError } from "./errors.ts";
+import { limits } from "./limits.ts";
 import { LineReader } from "./line_reader.ts";
 
 /** The part of a connection that a wire needs; `Deno.Conn` is one. */
@@ -7,6 +8,8 @@ export interface ByteStream {
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   close(): void;
+  /** Says that nothing more will be sent, where the connection can say so. */
+  closeWrite?(): Promise<void>;
 }
 
 /** Bytes asked for when waiting for a line: small, because a tracker waits on thousands. */
@@ -102,6 +105,27 @@ export class Wire {
     sent.catch(nothing);
     if (!this.#writing) void this.#pump();
     return sent;
+  }
+
+  /**
+   * Ends the connection in good order: sends what is queued, says so, and reads on for a while,
+   * because closing with unread input resets the connection and can take the last words with it.
+   *
+   * @param mostBytes bytes of further input that are read and dropped.
+   */
+  async finish(mostBytes: number = limits.outstandingBytes): Promise<void> {
+    try {
+      await this.send(new Uint8Array());
+      await this.#stream.closeWrite?.();
+      const scrap = new Uint8Array(joinBelow);
+      for (let read = 1, left = mostBytes; read > 0 && left > 0; left -= read) {
+        read = await this.#read(scrap);
+      }
+    } catch {
+      // The remote is gone already: there is nobody left to be polite to.
+    } finally {
+      this.close();
+    }
   }
 
   /** Closes the connection. What was not sent yet is dropped; pending reads and sends end. */

@@ -1,4 +1,5 @@
 import { type ErrorCode, isErrorCode, LanyardError } from "../errors.ts";
+import { protocolVersion } from "../limits.ts";
 import { array, boolean, field, integer, optional, text } from "../fields.ts";
 
 /** An error code; one that a later version added arrives as `internal`. */
@@ -29,7 +30,13 @@ export function toErrorMessage(error: unknown): ErrorMessage {
     return { verb: "ERROR", code: "internal", message: "Internal error", fatal: true };
   }
   const { code, message, fatal } = error;
-  return { verb: "ERROR", code, message, ...(fatal ? { fatal } : {}) };
+  return {
+    verb: "ERROR",
+    code,
+    message,
+    ...(fatal ? { fatal } : {}),
+    ...(code === "version" ? { supported: [protocolVersion] } : {}),
+  };
 }
 
 /** The error that a received `ERROR` stands for. */

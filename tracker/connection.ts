@@ -1,0 +1,158 @@
+import {
+  type ByteStream,
+  decodeClassic,
+  decodeMessage,
+  decodeText,
+  encodeClassic,
+  encodeMessage,
+  LanyardError,
+  limits,
+  syntaxError,
+  toErrorMessage,
+  type TrackerReply,
+  type TrackerRequest,
+  trackerRequests,
+  Wire,
+} from "../shared/mod.ts";
+import type { LeaveReason } from "./events.ts";
+import type { Registry } from "./registry.ts";
+import type { Ends, Member } from "./roster.ts";
+import { Session, type SessionPeer } from "./session.ts";
+
+const encoder = new TextEncoder();
+
+/** One accepted connection: lines become requests for its session, replies become lines. */
+export class Connection {
+  readonly #registry: Registry;
+  readonly #wire: Wire;
+  readonly #session: Session;
+  readonly #remote: SessionPeer;
+  #reason: LeaveReason = "lost";
+  #lastLine: number;
+  #lastProgress: { bytes: number; at: number };
+
+  constructor(registry: Registry, stream: ByteStream, ends: Ends) {
+    const now = registry.options.clock.now();
+    this.#registry = registry;
+    this.#wire = new Wire(stream);
+    this.#lastLine = now;
+    this.#lastProgress = { bytes: 0, at: now };
+    this.#remote = {
+      dialect: "version-2",
+      ends,
+      push: (reply) => this.#send(reply),
+      disconnect: () => this.#wire.close(),
+    };
+    this.#session = new Session(registry, this.#remote);
+  }
+
+  /** The member at the other end, once it is greeted. */
+  get member(): Member | undefined {
+    return this.#session.member;
+  }
+
+  /** Serves the connection until it ends. Never throws: what goes wrong is told and reported. */
+  async run(): Promise<void> {
+    try {
+      await this.#greet();
+      await this.#serve();
+    } catch (error) {
+      this.#refuse(error);
+    }
+    await this.#session.end(this.#reason);
+    await this.#wire.finish();
+  }
+
+  /** Closes the connection now. */
+  close(reason: LeaveReason): void {
+    this.#reason = reason;
+    this.#wire.close();
+  }
+
+  /** Closes the connection if its remote was silent or stuck for too long. */
+  sweep(now: number): void {
+    const { idleSeconds } = this.#registry.options;
+    const silent = (now - this.#lastLine) / 1000;
+    if (this.member === undefined && silent > limits.greetingSeconds) this.close("idle");
+    if (this.member?.dialect === "version-2" && silent > idleSeconds) this.close("idle");
+    if (this.#wire.queued === 0 || this.#wire.progress !== this.#lastProgress.bytes) {
+      this.#lastProgress = { bytes: this.#wire.progress, at: now };
+    } else if (now - this.#lastProgress.at > limits.stalledSeconds * 1000) {
+      this.close("stalled");
+    }
+  }
+
+  /** The first line tells the dialect. */
+  async #greet(): Promise<void> {
+    const line = await this.#nextLine();
+    if (line === undefined) return;
+    const text = decodeText(line).trimEnd();
+    if (text === "HELLO" && this.#registry.options.classic) this.#remote.dialect = "classic";
+    else if (/^(GET|POST|HEAD|PUT|OPTIONS) .* HTTP\//.test(text)) {
+      throw syntaxError(
+        "This is a Lanyard tracker, not a web server; join it with: peer --tracker",
+      );
+    } else if (!text.startsWith("HELLO {")) {
+      throw syntaxError("The first line must be HELLO");
+    }
+    await this.#handle(line);
+  }
+
+  async #serve(): Promise<void> {
+    while (!this.#session.ended) {
+      const line = await this.#nextLine();
+      if (line === undefined) return;
+      await this.#handle(line);
+    }
+  }
+
+  async #nextLine(): Promise<Uint8Array | undefined> {
+    const line = await this.#wire.readLine();
+    this.#lastLine = this.#registry.options.clock.now();
+    return line;
+  }
+
+  async #handle(line: Uint8Array): Promise<void> {
+    try {
+      for (const request of this.#decode(line)) {
+        const reply = await this.#session.handle(request);
+        if (reply !== undefined) this.#send(reply);
+      }
+    } catch (error) {
+      if (!(error instanceof LanyardError) || error.fatal) throw error;
+      this.#send(toErrorMessage(error));
+    }
+    // A remote that does not read its answers gets no further ones.
+    if (this.#wire.queued > limits.queuedBytes) await this.#wire.send(new Uint8Array());
+  }
+
+  #decode(line: Uint8Array): TrackerRequest[] {
+    return this.#remote.dialect === "classic"
+      ? decodeClassic(line, this.#registry.options.clock.now())
+      : [decodeMessage(trackerRequests, line)];
+  }
+
+  #send(reply: TrackerReply): void {
+    if (this.#remote.dialect === "version-2") void this.#wire.send(encodeMessage(reply));
+    else {
+      const text = encodeClassic(reply);
+      if (text !== undefined) void this.#wire.send(encoder.encode(text));
+    }
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof LanyardError && error.code === "closed") return;
+    if (this.#wire.closed) return;
+    this.#reason = "error";
+    const told = toErrorMessage(error);
+    // A bug of ours is told in full here and only here.
+    const message = error instanceof LanyardError ? error.message : String(error);
+    this.#registry.options.onEvent({
+      event: "error",
+      code: told.code,
+      message,
+      address: this.#remote.ends.remote,
+    });
+    this.#send(told);
+  }
+}

@@ -1,0 +1,94 @@
+import type { ContentId, SharedFile, SharePath } from "../../shared/mod.ts";
+
+/** The session that announced files, as the index knows it: small and never reused. */
+export type Holder = number;
+
+/** What a search asks for. Text and filters are separate: no text is ever read as syntax. */
+export interface SearchQuery {
+  /** Words and quoted phrases; all must occur in the name. Empty: every name. */
+  text: string;
+  /** Only names that equal the text after folding. */
+  exact?: boolean;
+  /** Only this extension. */
+  type?: string;
+  /** Only files of at least / at most that many bytes. */
+  minSize?: number;
+  maxSize?: number;
+  /** Only this content. */
+  id?: ContentId;
+  /** Only files that these sessions hold. */
+  holders?: readonly Holder[];
+}
+
+/** What a listing asks for: everything, or what some sessions hold, or what lies under a path. */
+export interface ListQuery {
+  holders?: readonly Holder[];
+  under?: SharePath;
+}
+
+/** Content under a name, with those who have it. */
+export interface IndexedFile {
+  name: string;
+  path: SharePath;
+  size: number;
+  modified: number;
+  id?: ContentId;
+  type: string;
+  executable?: boolean;
+  /** Sessions that have it, all of them; the first is the one whose path this is. */
+  holders: readonly Holder[];
+}
+
+/** One entry of a page, with the cursor that continues after it. */
+export interface PageEntry<T> {
+  value: T;
+  cursor: string;
+}
+
+/** A part of a list. */
+export interface Page<T> {
+  entries: PageEntry<T>[];
+  /** Whether the list goes on behind the last entry. */
+  more: boolean;
+  /** Entries of the whole list, counted up to 1,000. */
+  total?: number;
+}
+
+/** Where a page starts and how many entries it may have. */
+export interface PageRequest {
+  cursor?: string;
+  limit: number;
+}
+
+/** Entries up to which a total is counted. */
+export const totalCountedTo = 1000;
+
+/**
+ * The searchable index of who shares what. Every implementation passes the tests of
+ * `index_contract_test.ts`.
+ */
+export interface FileIndex {
+  /** Adds files of a session; a path announced again replaces the earlier file. */
+  put(holder: Holder, files: readonly SharedFile[]): Promise<void>;
+  /** Takes single files of a session out; unknown paths are ignored. */
+  remove(holder: Holder, paths: readonly SharePath[]): Promise<void>;
+  /** Takes all files of a session out of every answer, at once; `show` brings them back. */
+  hide(holder: Holder): void;
+  show(holder: Holder): void;
+  /** Forgets a session and its files. */
+  drop(holder: Holder): Promise<void>;
+  /** Files a session holds, and their bytes together. */
+  totals(holder: Holder): { files: number; bytes: number };
+  /** @throws {LanyardError} `bad-cursor`, `too-many`. */
+  search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>>;
+  /** @throws {LanyardError} `bad-cursor`. */
+  list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>>;
+  /** The sessions that hold some content. @throws {LanyardError} `bad-cursor`. */
+  sources(id: ContentId, size: number, page: PageRequest): Promise<Page<Holding>>;
+}
+
+/** That a session holds some content, wholly or in part. */
+export interface Holding {
+  holder: Holder;
+  partial: boolean;
+}

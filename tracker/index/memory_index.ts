@@ -1,0 +1,308 @@
+import {
+  type ContentId,
+  fold,
+  nameOf,
+  type SharedFile,
+  type SharePath,
+  typeOf,
+} from "../../shared/mod.ts";
+import { compareKeys, Cursors } from "./cursor.ts";
+import {
+  type FileIndex,
+  type Holder,
+  type Holding,
+  type IndexedFile,
+  type ListQuery,
+  type Page,
+  type PageRequest,
+  type SearchQuery,
+  totalCountedTo,
+} from "./file_index.ts";
+import { searchTerms, type Tier, tierOf } from "./search_terms.ts";
+
+/** Results looked at per tier: nobody pages through more, and a common word stays cheap. */
+const candidatesPerTier = 1000;
+
+/** Files taken out before others get their turn: about 5 ms of work. */
+const sliceFiles = 5000;
+
+/** Content under one name. Files of classic peers have no id and stand each for themselves. */
+interface Entry {
+  readonly serial: number;
+  readonly key: string;
+  readonly name: string;
+  readonly folded: string;
+  readonly size: number;
+  readonly id: ContentId | undefined;
+  readonly type: string;
+  readonly held: Set<Copy>;
+}
+
+/** One session's file: where it has it. */
+interface Copy {
+  readonly serial: number;
+  readonly holder: Holder;
+  readonly file: SharedFile;
+  readonly entry: Entry;
+}
+
+interface Shelf {
+  readonly copies: Map<SharePath, Copy>;
+  bytes: number;
+  hidden: boolean;
+}
+
+/**
+ * An index in memory: a hash table by name (seed 003), looked through for partial names. Sized
+ * for a classroom or an office; its searches take time in proportion to the distinct names.
+ */
+export class MemoryIndex implements FileIndex {
+  readonly #instance: string;
+  readonly #shelves = new Map<Holder, Shelf>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #byName = new Map<string, Set<Entry>>();
+  readonly #byContent = new Map<string, Set<Entry>>();
+  #serial = 0;
+
+  /** @param instance random text that tells this index's cursors from another's. */
+  constructor(instance: string) {
+    this.#instance = instance;
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous for stores that are
+  async put(holder: Holder, files: readonly SharedFile[]): Promise<void> {
+    const shelf = this.#shelf(holder);
+    for (const file of files) {
+      this.#take(shelf, file.path);
+      const entry = this.#entryFor(holder, file);
+      const copy = { serial: this.#serial++, holder, file, entry };
+      entry.held.add(copy);
+      shelf.copies.set(file.path, copy);
+      shelf.bytes += file.size;
+    }
+  }
+
+  // deno-lint-ignore require-await
+  async remove(holder: Holder, paths: readonly SharePath[]): Promise<void> {
+    const shelf = this.#shelf(holder);
+    for (const path of paths) this.#take(shelf, path);
+  }
+
+  hide(holder: Holder): void {
+    this.#shelf(holder).hidden = true;
+  }
+
+  show(holder: Holder): void {
+    this.#shelf(holder).hidden = false;
+  }
+
+  async drop(holder: Holder): Promise<void> {
+    const shelf = this.#shelf(holder);
+    shelf.hidden = true;
+    let taken = 0;
+    for (const path of shelf.copies.keys()) {
+      this.#take(shelf, path);
+      if (++taken % sliceFiles === 0) await nextTurn();
+    }
+    this.#shelves.delete(holder);
+  }
+
+  totals(holder: Holder): { files: number; bytes: number } {
+    const shelf = this.#shelves.get(holder);
+    return { files: shelf?.copies.size ?? 0, bytes: shelf?.bytes ?? 0 };
+  }
+
+  // deno-lint-ignore require-await
+  async search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>> {
+    const found: { key: number[]; copies: Copy[] }[] = [];
+    const inTier: Record<Tier, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
+    for (const { entry, tier } of this.#named(query)) {
+      if (inTier[tier] === candidatesPerTier || !passes(entry, query)) continue;
+      const copies = this.#visible(entry, query.holders).filter(isWhole);
+      if (copies.length === 0) continue;
+      inTier[tier]++;
+      const newest = Math.max(...copies.map(({ file }) => file.modified));
+      found.push({ key: [tier, -copies.length, -newest, entry.serial], copies });
+    }
+    found.sort((a, b) => compareKeys(a.key, b.key));
+    return this.#page(query, page, 4, found, indexed);
+  }
+
+  // deno-lint-ignore require-await
+  async list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>> {
+    const found = query.holders === undefined && query.under === undefined
+      ? this.#everything()
+      : this.#copiesUnder(query);
+    return this.#page(query, page, 1, found, indexed);
+  }
+
+  // deno-lint-ignore require-await
+  async sources(id: ContentId, size: number, page: PageRequest): Promise<Page<Holding>> {
+    const entries = this.#byContent.get(contentKey(id, size)) ?? [];
+    const holdings = new Map<Holder, boolean>();
+    for (const entry of entries) {
+      for (const { holder, file } of this.#visible(entry)) {
+        const partial = file.partial ?? false;
+        holdings.set(holder, partial && (holdings.get(holder) ?? true));
+      }
+    }
+    const found = [...holdings].sort(([a], [b]) => a - b)
+      .map(([holder, partial]) => ({ key: [holder], copies: { holder, partial } }));
+    return this.#page([id, size], page, 1, found, (holding) => holding);
+  }
+
+  /** The entries whose names fit the text, with how well they fit. */
+  *#named(query: SearchQuery): Iterable<{ entry: Entry; tier: Tier }> {
+    if (query.exact) {
+      for (const entry of this.#byName.get(fold(query.text)) ?? []) yield { entry, tier: 0 };
+      return;
+    }
+    const terms = searchTerms(query.text);
+    for (const [name, entries] of this.#byName) {
+      const tier = tierOf(name, terms);
+      if (tier === undefined) continue;
+      for (const entry of entries) yield { entry, tier };
+    }
+  }
+
+  #everything(): { key: number[]; copies: Copy[] }[] {
+    return [...this.#entries.values()]
+      .map((entry) => ({ key: [entry.serial], copies: this.#visible(entry).filter(isWhole) }))
+      .filter(({ copies }) => copies.length > 0);
+  }
+
+  #copiesUnder({ holders, under }: ListQuery): { key: number[]; copies: Copy[] }[] {
+    const shelves = (holders ?? [...this.#shelves.keys()]).map((holder) =>
+      this.#shelves.get(holder)
+    );
+    return shelves.filter((shelf) => shelf !== undefined && !shelf.hidden)
+      .flatMap((shelf) => [...shelf?.copies.values() ?? []])
+      .filter(isWhole)
+      .filter(({ file: { path } }) =>
+        under === undefined || path === under || path.startsWith(`${under}/`)
+      )
+      .map((copy) => ({
+        key: [copy.serial],
+        copies: [copy, ...this.#visible(copy.entry).filter(isWhole)],
+      }));
+  }
+
+  #page<F, T>(
+    query: unknown,
+    { cursor, limit }: PageRequest,
+    keyLength: number,
+    found: { key: number[]; copies: F }[],
+    toValue: (copies: F) => T,
+  ): Page<T> {
+    const cursors = new Cursors(this.#instance, query);
+    const after = cursor === undefined ? undefined : cursors.read(cursor, keyLength);
+    const rest = after === undefined
+      ? found
+      : found.filter(({ key }) => compareKeys(key, after) > 0);
+    return {
+      entries: rest.slice(0, limit)
+        .map(({ key, copies }) => ({ value: toValue(copies), cursor: cursors.write(key) })),
+      more: rest.length > limit,
+      total: Math.min(found.length, totalCountedTo),
+    };
+  }
+
+  #visible(entry: Entry, holders?: readonly Holder[]): Copy[] {
+    return [...entry.held].filter(({ holder }) =>
+      !this.#shelf(holder).hidden && (holders === undefined || holders.includes(holder))
+    );
+  }
+
+  #shelf(holder: Holder): Shelf {
+    let shelf = this.#shelves.get(holder);
+    if (shelf === undefined) {
+      shelf = { copies: new Map(), bytes: 0, hidden: false };
+      this.#shelves.set(holder, shelf);
+    }
+    return shelf;
+  }
+
+  #entryFor(holder: Holder, file: SharedFile): Entry {
+    const name = nameOf(file.path);
+    const content = file.id === undefined ? undefined : contentKey(file.id, file.size);
+    const key = `${content ?? `${holder} ${file.path}`}/${name}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const entry: Entry = {
+      serial: this.#serial++,
+      key,
+      name,
+      folded: fold(name),
+      size: file.size,
+      id: file.id,
+      type: file.type ?? typeOf(name),
+      held: new Set(),
+    };
+    this.#entries.set(key, entry);
+    addTo(this.#byName, entry.folded, entry);
+    if (content !== undefined) addTo(this.#byContent, content, entry);
+    return entry;
+  }
+
+  #take(shelf: Shelf, path: SharePath): void {
+    const copy = shelf.copies.get(path);
+    if (copy === undefined) return;
+    const { entry, file } = copy;
+    shelf.copies.delete(path);
+    shelf.bytes -= file.size;
+    entry.held.delete(copy);
+    if (entry.held.size > 0) return;
+    this.#entries.delete(entry.key);
+    removeFrom(this.#byName, entry.folded, entry);
+    if (entry.id !== undefined) {
+      removeFrom(this.#byContent, contentKey(entry.id, entry.size), entry);
+    }
+  }
+}
+
+/** Parts of files that are still arriving are sources, but nothing to find or list. */
+function isWhole({ file }: Copy): boolean {
+  return file.partial !== true;
+}
+
+function contentKey(id: ContentId, size: number): string {
+  return `${id}:${size}`;
+}
+
+function passes(entry: Entry, query: SearchQuery): boolean {
+  return (query.type === undefined || entry.type === query.type.toLowerCase()) &&
+    entry.size >= (query.minSize ?? 0) && entry.size <= (query.maxSize ?? Infinity) &&
+    (query.id === undefined || entry.id === query.id);
+}
+
+function indexed(copies: Copy[]): IndexedFile {
+  const [first] = copies;
+  if (first === undefined) throw new RangeError("Cannot describe a file that nobody holds");
+  const { entry, file } = first;
+  return {
+    name: entry.name,
+    path: file.path,
+    size: entry.size,
+    modified: file.modified,
+    type: entry.type,
+    ...(entry.id === undefined ? {} : { id: entry.id }),
+    ...(file.executable === undefined ? {} : { executable: file.executable }),
+    holders: [...new Set(copies.map(({ holder }) => holder))],
+  };
+}
+
+function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const set = map.get(key);
+  if (set === undefined) map.set(key, new Set([value]));
+  else set.add(value);
+}
+
+function removeFrom<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const set = map.get(key);
+  set?.delete(value);
+  if (set?.size === 0) map.delete(key);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,0 +1,66 @@
+import { limits } from "../shared/mod.ts";
+import type { TrackerEvent } from "./events.ts";
+
+/** The tracker's clock and timers, so that tests can move time. */
+export interface Clock {
+  /** Unix time in ms. */
+  now(): number;
+  /** Runs `task` every `ms` milliseconds until the returned function is called. */
+  every(ms: number, task: () => void): () => void;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  every: (ms, task) => {
+    const timer = setInterval(task, ms);
+    return () => clearInterval(timer);
+  },
+};
+
+/** What a tracker can be told. */
+export interface TrackerOptions {
+  /** Address to listen on; `::` is all of IPv6 and IPv4. */
+  host: string;
+  /** Port for plain connections; 0 takes a free one. */
+  port: number;
+  /** The tracker's label. */
+  name: string;
+  /** The tracker's id: 64 hex digits. */
+  id: string;
+  /** Whether peers that share nothing are accepted too. */
+  open: boolean;
+  /** Files one version-2 peer may announce. */
+  maxFiles: number;
+  /** Whether the classic dialect is spoken. */
+  classic: boolean;
+  /** Seconds without a line after which a version-2 session ends. */
+  idleSeconds: number;
+  clock: Clock;
+  /** Told of everything an operator may want to see. */
+  onEvent(event: TrackerEvent): void;
+}
+
+/** 64 random hex digits: an id for a peer or tracker that has no key. */
+export function randomId(): string {
+  return Array.from(
+    crypto.getRandomValues(new Uint8Array(32)),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+/** The options of a tracker that is told nothing. */
+export function defaultTrackerOptions(): TrackerOptions {
+  return {
+    host: "::",
+    port: 0,
+    name: "tracker",
+    id: randomId(),
+    open: false,
+    maxFiles: limits.filesPerPeer,
+    classic: true,
+    idleSeconds: limits.idleSeconds,
+    clock: systemClock,
+    onEvent: () => {},
+  };
+}

@@ -1,0 +1,266 @@
+import {
+  type FoundFile,
+  LanyardError,
+  limits,
+  protocolVersion,
+  refusal,
+  type SharedFile,
+  type Source,
+  type TrackerPhase,
+  type TrackerReply,
+  type TrackerRequest,
+} from "../shared/mod.ts";
+import type { LeaveReason } from "./events.ts";
+import type { Holder, Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
+import { Cursors } from "./index/cursor.ts";
+import { fitPage, mapPage } from "./page.ts";
+import { asOnlinePeer, asSource, type Ends, type Member } from "./roster.ts";
+import type { Registry } from "./registry.ts";
+
+type Request<V extends TrackerRequest["verb"]> = Extract<TrackerRequest, { verb: V }>;
+
+/** Where a session stands: the one value that its connection's life is made of. */
+type State =
+  | { phase: "greeting" }
+  | { phase: "greeted"; member: Member }
+  | { phase: "ended" };
+
+/** What a session needs of its connection. */
+export interface SessionPeer {
+  dialect: Member["dialect"];
+  ends: Ends;
+  push: Member["push"];
+  /** Ends the connection without a word. */
+  disconnect(): void;
+}
+
+/**
+ * One connection to the tracker, as a machine: a request in, its answer out. It knows the registry
+ * and nothing of sockets, lines or dialects.
+ */
+export class Session {
+  readonly #registry: Registry;
+  readonly #peer: SessionPeer;
+  #state: State = { phase: "greeting" };
+
+  constructor(registry: Registry, peer: SessionPeer) {
+    this.#registry = registry;
+    this.#peer = peer;
+  }
+
+  /** Whether the connection is to be closed once everything is sent. */
+  get ended(): boolean {
+    return this.#state.phase === "ended";
+  }
+
+  /** The greeted member, if the session has come that far and not ended. */
+  get member(): Member | undefined {
+    return this.#state.phase === "greeted" ? this.#state.member : undefined;
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @returns the answer, or nothing after BYE.
+   * @throws {LanyardError} what is to be sent as `ERROR` in the answer's place.
+   */
+  async handle(request: TrackerRequest): Promise<TrackerReply | undefined> {
+    const refused = refusal(this.#phase(), request.verb);
+    if (refused === "nothing-shared") {
+      throw new LanyardError(refused, "Share a file first: only peers that share may use this");
+    }
+    if (refused !== undefined) {
+      throw new LanyardError(refused, `${request.verb} is not possible here`, {
+        fatal: this.#state.phase === "greeting",
+      });
+    }
+    if (request.verb === "HELLO") return this.#greet(request);
+    if (request.verb === "BYE") return await this.end("bye");
+    return await this.#serve(request, this.#member());
+  }
+
+  /** Ends the session: after BYE its files are gone, otherwise they wait for its return. */
+  async end(reason: LeaveReason): Promise<undefined> {
+    const member = this.member;
+    this.#state = { phase: "ended" };
+    if (member !== undefined) await this.#registry.leave(member, reason);
+  }
+
+  #phase(): TrackerPhase {
+    if (this.#state.phase !== "greeted") return "greeting";
+    return this.#state.member.accepted ? "member" : "receiver";
+  }
+
+  #member(): Member {
+    if (this.#state.phase !== "greeted") throw new RangeError("The session is not greeted");
+    return this.#state.member;
+  }
+
+  #greet(hello: Request<"HELLO">): TrackerReply {
+    const { dialect, ends, push } = this.#peer;
+    if (dialect === "version-2" && hello.version < protocolVersion) {
+      throw new LanyardError("version", `This tracker speaks version ${protocolVersion}`, {
+        fatal: true,
+      });
+    }
+    const replace = (): void => {
+      this.#state = { phase: "ended" };
+      this.#peer.disconnect();
+    };
+    const { member, known } = this.#registry.join(hello, { dialect, ends, push, replace });
+    this.#state = { phase: "greeted", member };
+    const { name, id, maxFiles, idleSeconds } = this.#registry.options;
+    return {
+      verb: "HI",
+      version: protocolVersion,
+      tracker: name,
+      id,
+      peer: member.peer,
+      accepted: member.accepted,
+      known,
+      limits: {
+        line: limits.lineBytes,
+        page: limits.pageEntries,
+        files: maxFiles,
+        idle: idleSeconds,
+      },
+    };
+  }
+
+  async #serve(
+    request: Exclude<TrackerRequest, { verb: "HELLO" | "BYE" }>,
+    member: Member,
+  ): Promise<TrackerReply> {
+    const { index, roster } = this.#registry;
+    switch (request.verb) {
+      case "SHARE":
+        return await this.#share(request, member);
+      case "UNSHARE":
+        await index.remove(member.holder, request.paths);
+        return this.#accepted(member);
+      case "SHARED":
+        member.digest = request.digest;
+        return this.#accepted(member);
+      case "SEARCH":
+        return await this.#search(request, member);
+      case "LIST": {
+        const { peer, under } = request;
+        const query = {
+          ...(peer === undefined ? {} : { holders: roster.holdersOf(peer) }),
+          ...(under === undefined ? {} : { under }),
+        };
+        return this.#found(await index.list(query, pageRequest(request)));
+      }
+      case "SOURCES": {
+        const page = await index.sources(request.id, request.size, pageRequest(request));
+        const { values, more } = fitPage(mapPage(page, (holding) => this.#source(holding)));
+        const sources = values.filter((source) => source !== undefined);
+        return { verb: "SOURCES", sources, ...(more === undefined ? {} : { more }) };
+      }
+      case "PEERS":
+        return this.#peers(request);
+      case "PING":
+        return { verb: "PONG", now: this.#registry.options.clock.now() };
+      case "PROVE":
+      case "OFFER":
+      case "ANSWER":
+      case "CALL":
+        throw new LanyardError("unsupported", `This tracker does not serve ${request.verb}`);
+    }
+  }
+
+  async #share(request: Request<"SHARE">, member: Member): Promise<TrackerReply> {
+    const classic = this.#peer.dialect === "classic";
+    if (!classic && request.files.some(({ id }) => id === undefined)) {
+      throw new LanyardError("syntax", '"id" is missing in "files"', { fatal: true });
+    }
+    if (request.port !== undefined) member.port = request.port;
+    const { files: held } = this.#registry.index.totals(member.holder);
+    const files = classic
+      ? request.files.slice(0, Math.max(0, limits.classicFiles - held))
+      : request.files;
+    await this.#put(files, held, member);
+    return this.#accepted(member);
+  }
+
+  async #put(files: SharedFile[], held: number, member: Member): Promise<void> {
+    const { maxFiles } = this.#registry.options;
+    if (held + files.length > maxFiles) {
+      throw new LanyardError("too-many", `A peer may share at most ${maxFiles} files here`);
+    }
+    await this.#registry.index.put(member.holder, files);
+    if (files.length > 0 && !member.accepted) this.#registry.accept(member);
+  }
+
+  #accepted(member: Member): TrackerReply {
+    return { verb: "ACCEPTED", files: this.#registry.index.totals(member.holder).files };
+  }
+
+  async #search(request: Request<"SEARCH">, member: Member): Promise<TrackerReply> {
+    const { verb: _verb, limit: _limit, cursor: _cursor, peer, ...rest } = request;
+    const { clock, onEvent } = this.#registry.options;
+    const start = clock.now();
+    const query = {
+      ...rest,
+      ...(peer === undefined ? {} : { holders: this.#registry.roster.holdersOf(peer) }),
+    };
+    const page = await this.#registry.index.search(query, pageRequest(request));
+    onEvent({
+      event: "search",
+      peer: member.peer,
+      found: page.total ?? page.entries.length,
+      ms: clock.now() - start,
+    });
+    return this.#found(page);
+  }
+
+  #found(page: Page<IndexedFile>): TrackerReply {
+    const { values: files, more } = fitPage(mapPage(page, (file) => this.#foundFile(file)));
+    if (files.length === 0) return { verb: "NOT FOUND" };
+    return {
+      verb: "FOUND",
+      files,
+      ...(more === undefined ? {} : { more }),
+      ...(page.total === undefined ? {} : { total: page.total }),
+    };
+  }
+
+  #foundFile({ holders, ...file }: IndexedFile): FoundFile {
+    const sources = holders.slice(0, limits.foundSources)
+      .map((holder) => this.#source({ holder, partial: false }))
+      .filter((source) => source !== undefined);
+    return { ...file, peers: holders.length, sources };
+  }
+
+  #source({ holder, partial }: Holding): Source | undefined {
+    const member = this.#registry.roster.get(holder);
+    if (member === undefined) return undefined;
+    return { ...asSource(member, this.#peer.ends), ...(partial ? { partial } : {}) };
+  }
+
+  #peers(request: Request<"PEERS">): TrackerReply {
+    const { roster, index, options } = this.#registry;
+    const cursors = new Cursors(options.id, "peers");
+    const [after] = request.cursor === undefined ? [] : cursors.read(request.cursor, 1);
+    const members = roster.accepted(after);
+    const page: Page<Holder> = {
+      entries: members.slice(0, limits.pageEntries)
+        .map(({ holder }) => ({ value: holder, cursor: cursors.write([holder]) })),
+      more: members.length > limits.pageEntries,
+    };
+    const online = new Map(members.map((member) => [member.holder, member]));
+    const { values, more } = fitPage(mapPage(page, (holder) => {
+      const member = online.get(holder);
+      if (member === undefined) throw new RangeError("A member left within one turn");
+      return asOnlinePeer(member, this.#peer.ends, index.totals(holder));
+    }));
+    return { verb: "PEERS", peers: values, ...(more === undefined ? {} : { more }) };
+  }
+}
+
+function pageRequest({ cursor, limit }: { cursor?: string; limit?: number }): PageRequest {
+  return {
+    limit: Math.min(limit ?? limits.pageEntries, limits.pageEntries),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+}
