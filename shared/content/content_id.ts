@@ -22,7 +22,11 @@ export const emptyId: ContentId = encodeHex(sha256(new Uint8Array()));
  * @param size bytes of the whole file
  */
 export function hashPiece(bytes: Uint8Array, size: number): Uint8Array {
-  const leaves = hashBlocks(bytes);
+  return pieceHashFromBlocks(hashBlocks(bytes), size);
+}
+
+/** The hash of one piece from the hashes of its blocks, for pieces that are read bit by bit. */
+export function pieceHashFromBlocks(leaves: Uint8Array, size: number): Uint8Array {
   const width = pieceCount(size) > 1
     ? pieceLength(size) / blockLength
     : treeWidth(leaves.length / hashLength);

@@ -1,0 +1,52 @@
+import { formatEndpoint, isLinkLocal, LanyardError, type Source, zoneOf } from "../shared/mod.ts";
+
+/** Where something listens. */
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
+/** Milliseconds a machine on the same network has to accept a connection. */
+const connectPatience = 5000;
+
+/**
+ * Opens a TCP connection.
+ *
+ * @throws {LanyardError} `unreachable`, in words that say what to look at.
+ */
+export async function connectTo(
+  { host, port }: Endpoint,
+  signal?: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const patience = AbortSignal.timeout(connectPatience);
+  try {
+    const connection = await Deno.connect({
+      hostname: host,
+      port,
+      signal: signal === undefined ? patience : AbortSignal.any([patience, signal]),
+    });
+    connection.setNoDelay(true);
+    return connection;
+  } catch (cause) {
+    throw new LanyardError("unreachable", whyUnreachable(formatEndpoint(host, port), cause), {
+      cause,
+    });
+  }
+}
+
+function whyUnreachable(where: string, cause: unknown): string {
+  if (cause instanceof Deno.errors.ConnectionRefused) return `Nothing listens at ${where}`;
+  if (cause instanceof Error && cause.name === "TimeoutError") {
+    return `${where} does not answer; is it on this network, and does its firewall let us in?`;
+  }
+  return `Cannot reach ${where}: ${cause instanceof Error ? cause.message : cause}`;
+}
+
+/**
+ * Where to reach a source. A link-local address travels without its zone, which only this machine
+ * can know: it is that of our own connection to the tracker.
+ */
+export function endpointOf({ address, port }: Source, tracker: Endpoint): Endpoint {
+  const zone = zoneOf(tracker.host);
+  return { host: isLinkLocal(address) && zone !== "" ? `${address}%${zone}` : address, port };
+}

@@ -1,0 +1,83 @@
+import { printable } from "../shared/mod.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * Everything a program says. With `--json` standard output carries one JSON object per line and
+ * nothing else; otherwise results go there as text, and progress and warnings to standard error.
+ */
+export class Output {
+  readonly json: boolean;
+  /** Whether a person sees the progress as it is drawn. */
+  readonly live: boolean;
+  #drawn = false;
+
+  constructor(json: boolean) {
+    this.json = json;
+    this.live = !json && Deno.stderr.isTerminal();
+  }
+
+  /** A result: as an object for programs, as lines for people. */
+  result(object: unknown, text: () => string): void {
+    this.erase();
+    write(Deno.stdout, this.json ? JSON.stringify(object) : text());
+  }
+
+  /** Something that happened: for programs an event, for people a line beside the results. */
+  event(object: { event: string }, text?: () => string): void {
+    if (this.json) write(Deno.stdout, JSON.stringify(object));
+    else if (text !== undefined) this.note(text());
+  }
+
+  /** A line for people only. */
+  note(text: string): void {
+    if (this.json) return;
+    this.erase();
+    write(Deno.stderr, text);
+  }
+
+  /** Draws over the last drawn line, on a terminal. */
+  draw(line: string): void {
+    if (!this.live) return;
+    const { columns } = Deno.consoleSize();
+    Deno.stderr.writeSync(encoder.encode(`\r\u001b[K${[...line].slice(0, columns - 1).join("")}`));
+    this.#drawn = true;
+  }
+
+  /** Removes the drawn line. */
+  erase(): void {
+    if (this.#drawn) Deno.stderr.writeSync(encoder.encode("\r\u001b[K"));
+    this.#drawn = false;
+  }
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+  let rest = encoder.encode(`${line}\n`);
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+}
+
+const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Bytes for people: `212 MB` (powers of 1,000). */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.5 ? 0 : value >= 9.95 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+/** Seconds for people: `45 s`, `3:05 min`, `2:07 h`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)} min`;
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)} h`;
+}
+
+/** A remote's text, fit to be shown. */
+export { printable };

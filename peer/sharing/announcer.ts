@@ -1,0 +1,143 @@
+import { LanyardError, limits, type SharedFile, type SharePath, utf8Length } from "../../shared/mod.ts";
+import type { TrackerClient } from "../tracker_client/mod.ts";
+import type { ListDigest } from "./list_digest.ts";
+
+/** Requests under way: enough to keep the tracker busy, few enough to be answered soon. */
+const pipelined = 8;
+/** Bytes of the files in one SHARE, with room for the verb and the brackets. */
+const lineBytes = limits.lineBytes - 1024;
+
+/** Tells the tracker what is shared, now and whenever that changes. */
+export class Announcer {
+  readonly #digest: ListDigest;
+  readonly #files = new Map<SharePath, SharedFile>();
+  readonly #dirty = new Set<SharePath>();
+  #client: TrackerClient | undefined;
+  #flushing = false;
+  /** The digest the tracker was told, while it still describes the list it has. */
+  #told: string | undefined;
+  #settled = Promise.withResolvers<void>();
+
+  constructor(digest: ListDigest) {
+    this.#digest = digest;
+  }
+
+  /** The digest under which the tracker may still have our whole list. */
+  get digest(): string | undefined {
+    return this.#told;
+  }
+
+  /** Files announced, or to be announced. */
+  get size(): number {
+    return this.#files.size;
+  }
+
+  /** Adds a file to the list, or replaces it. */
+  add(file: SharedFile): void {
+    const before = this.#files.get(file.path);
+    if (before !== undefined) this.#digest.toggle(before);
+    this.#digest.toggle(file);
+    this.#files.set(file.path, file);
+    this.#mark(file.path);
+  }
+
+  /** Takes a file out of the list. */
+  remove(path: SharePath): void {
+    const file = this.#files.get(path);
+    if (file === undefined) return;
+    this.#digest.toggle(file);
+    this.#files.delete(path);
+    this.#mark(path);
+  }
+
+  /** Goes on with a tracker that has just greeted us; `known`: it still has the list we told. */
+  connect(client: TrackerClient, known: boolean): void {
+    this.#client = client;
+    if (!known) {
+      this.#told = undefined;
+      for (const path of this.#files.keys()) this.#dirty.add(path);
+    }
+    void this.#flush();
+  }
+
+  /** The connection is gone: changes wait for the next one. */
+  disconnect(): void {
+    this.#client = undefined;
+  }
+
+  /** Resolves when the tracker has been told everything. */
+  async settled(): Promise<void> {
+    while (this.#dirty.size > 0 || this.#flushing || this.#client === undefined) {
+      await this.#settled.promise;
+    }
+  }
+
+  #mark(path: SharePath): void {
+    this.#dirty.add(path);
+    this.#told = undefined;
+    // What happens in one turn, such as a whole scan batch, is told together.
+    queueMicrotask(() => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#flushing || this.#client === undefined) return;
+    const client = this.#client;
+    this.#flushing = true;
+    try {
+      while (this.#dirty.size > 0) await this.#tell(client, this.#takeDirty());
+      if (this.#told === undefined) {
+        const digest = this.#digest.value();
+        await client.request({ verb: "SHARED", digest });
+        if (this.#dirty.size === 0 && this.#client === client) this.#told = digest;
+      }
+    } catch (error) {
+      if (!(error instanceof LanyardError)) throw error;
+      // Whatever the tracker did not take, it is told again when we are greeted again.
+      if (this.#client === client) this.#client = undefined;
+      client.close();
+    } finally {
+      this.#flushing = false;
+      this.#settled.resolve();
+      this.#settled = Promise.withResolvers();
+    }
+    if (this.#dirty.size > 0) void this.#flush();
+  }
+
+  #takeDirty(): SharePath[] {
+    const paths = [...this.#dirty];
+    this.#dirty.clear();
+    return paths;
+  }
+
+  async #tell(client: TrackerClient, paths: readonly SharePath[]): Promise<void> {
+    const files = paths.map((path) => this.#files.get(path)).filter((file) => file !== undefined);
+    const gone = paths.filter((path) => !this.#files.has(path));
+    const lines = [
+      ...inLines(gone).map((some) => ({ verb: "UNSHARE", paths: some }) as const),
+      ...inLines(files).map((some) => ({ verb: "SHARE", files: some }) as const),
+    ];
+    const pending = new Set<Promise<unknown>>();
+    for (const line of lines) {
+      const answer = client.request(line).finally(() => pending.delete(answer));
+      pending.add(answer);
+      if (pending.size >= pipelined) await Promise.race(pending);
+    }
+    await Promise.all(pending);
+  }
+}
+
+/** Cuts a list so that each part, written as JSON, fits one line. */
+function inLines<T>(entries: readonly T[]): T[][] {
+  const lines: T[][] = [];
+  let bytes = Infinity;
+  for (const entry of entries) {
+    const length = utf8Length(JSON.stringify(entry)) + 1;
+    if (bytes + length > lineBytes) {
+      lines.push([]);
+      bytes = 0;
+    }
+    lines.at(-1)?.push(entry);
+    bytes += length;
+  }
+  return lines;
+}

@@ -1,0 +1,72 @@
+/// <reference lib="deno.worker" />
+/** Hashes pieces of shared files away from the thread that serves. */
+import { concat } from "@std/bytes";
+import {
+  hashBlocks,
+  LanyardError,
+  limits,
+  pieceHashFromBlocks,
+  pieceSpan,
+} from "../../shared/mod.ts";
+import { checkUnchanged, type OnDisk, openShared } from "./open_shared.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** Pieces `first` to `first + count - 1` of a file. */
+export interface HashTask {
+  task: number;
+  file: OnDisk;
+  first: number;
+  count: number;
+}
+
+/** The hashes of those pieces, one after the other, or why there are none. */
+export type HashResult =
+  | { task: number; hashes: Uint8Array<ArrayBuffer> }
+  | { task: number; changed: boolean; error: string };
+
+const buffer = new Uint8Array(limits.unitBytes);
+
+self.onmessage = ({ data }: MessageEvent<HashTask>): void => {
+  const { task, file, first, count } = data;
+  try {
+    const hashes = hashRun(file, first, count);
+    const result: HashResult = { task, hashes };
+    self.postMessage(result, [hashes.buffer]);
+  } catch (error) {
+    const changed = error instanceof LanyardError && error.code === "changed";
+    const message = error instanceof Error ? error.message : String(error);
+    self.postMessage({ task, changed, error: message } satisfies HashResult);
+  }
+};
+
+function hashRun(file: OnDisk, first: number, count: number): Uint8Array<ArrayBuffer> {
+  const { size } = file.stamp;
+  const open = openShared(file);
+  try {
+    const hashes: Uint8Array[] = [];
+    if (count > 0) open.seekSync(pieceSpan(size, first).offset, Deno.SeekMode.Start);
+    for (let index = first; index < first + count; index++) {
+      const leaves: Uint8Array[] = [];
+      for (let left = pieceSpan(size, index).length; left > 0;) {
+        const chunk = buffer.subarray(0, Math.min(left, buffer.length));
+        readFull(open, chunk, file);
+        leaves.push(hashBlocks(chunk));
+        left -= chunk.length;
+      }
+      hashes.push(pieceHashFromBlocks(concat(leaves), size));
+    }
+    checkUnchanged(open, file);
+    return concat(hashes);
+  } finally {
+    open.close();
+  }
+}
+
+function readFull(open: Deno.FsFile, into: Uint8Array, { disk }: OnDisk): void {
+  for (let filled = 0; filled < into.length;) {
+    const length = open.readSync(into.subarray(filled));
+    if (length === null) throw new LanyardError("changed", `"${disk}" became shorter`);
+    filled += length;
+  }
+}

@@ -1,0 +1,191 @@
+import {
+  decodeMessage,
+  encodeMessage,
+  fromErrorMessage,
+  isPush,
+  LanyardError,
+  limits,
+  type MessageOf,
+  protocolVersion,
+  type TrackerPush,
+  trackerReplies,
+  type TrackerReply,
+  type TrackerRequest,
+  Wire,
+} from "../../shared/mod.ts";
+import { connectTo, type Endpoint } from "../net.ts";
+
+type Answer<V extends TrackerReply["verb"]> = Extract<TrackerReply, { verb: V }>;
+
+/** What the tracker said when it greeted us. */
+export type Greeting = Answer<"HI">;
+
+/** How a peer introduces itself. */
+export interface Introduction {
+  name: string;
+  /** Where its files are served; 0 if nowhere. */
+  port: number;
+  /** The digest of the list of files it announced before, if the tracker may still have it. */
+  digest?: string;
+}
+
+/** The answers that each request may have, ERROR aside. */
+interface Answers {
+  HELLO: "HI";
+  SHARE: "ACCEPTED";
+  UNSHARE: "ACCEPTED";
+  SHARED: "ACCEPTED";
+  SEARCH: "FOUND" | "NOT FOUND";
+  LIST: "FOUND" | "NOT FOUND";
+  SOURCES: "SOURCES";
+  PEERS: "PEERS";
+  PING: "PONG";
+}
+
+type Asking = Extract<TrackerRequest, { verb: keyof Answers }>;
+
+interface Waiting {
+  verbs: readonly string[];
+  resolve(reply: TrackerReply): void;
+  reject(error: Error): void;
+}
+
+const expected: { [V in keyof Answers]: readonly Answers[V][] } = {
+  HELLO: ["HI"],
+  SHARE: ["ACCEPTED"],
+  UNSHARE: ["ACCEPTED"],
+  SHARED: ["ACCEPTED"],
+  SEARCH: ["FOUND", "NOT FOUND"],
+  LIST: ["FOUND", "NOT FOUND"],
+  SOURCES: ["SOURCES"],
+  PEERS: ["PEERS"],
+  PING: ["PONG"],
+};
+
+/** Milliseconds between looks at whether PING is due or the tracker has gone silent. */
+const watchEvery = 5000;
+
+/** One connection to a tracker: requests go out, each answer finds its request, pushes come in. */
+export class TrackerClient {
+  readonly endpoint: Endpoint;
+  readonly #wire: Wire;
+  readonly #waiting: Waiting[] = [];
+  readonly #onPush: (push: TrackerPush) => void;
+  readonly #watch: ReturnType<typeof setInterval>;
+  readonly #ended = Promise.withResolvers<LanyardError>();
+  #lastSent = Date.now();
+  #lastHeard = Date.now();
+  #failure: LanyardError | undefined;
+
+  private constructor(endpoint: Endpoint, wire: Wire, onPush: (push: TrackerPush) => void) {
+    this.endpoint = endpoint;
+    this.#wire = wire;
+    this.#onPush = onPush;
+    this.#watch = setInterval(() => this.#keepAlive(), watchEvery);
+    void this.#listen();
+  }
+
+  /**
+   * Connects and greets.
+   *
+   * @throws {LanyardError} `unreachable`, `version`, or what the tracker answers.
+   */
+  static async join(
+    endpoint: Endpoint,
+    introduction: Introduction,
+    onPush: (push: TrackerPush) => void = () => {},
+  ): Promise<{ client: TrackerClient; greeting: Greeting }> {
+    const client = new TrackerClient(endpoint, new Wire(await connectTo(endpoint)), onPush);
+    try {
+      const hello = { verb: "HELLO", version: protocolVersion, ...introduction } as const;
+      return { client, greeting: await client.request(hello) };
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  /** Resolves with the reason when the connection has ended. */
+  get ended(): Promise<LanyardError> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @throws {LanyardError} the tracker's ERROR, or `closed` if the connection ends first.
+   */
+  async request<R extends Asking>(request: R): Promise<Answer<Answers[R["verb"]]>> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const line = encodeMessage(request);
+    const reply = await new Promise<TrackerReply>((resolve, reject) => {
+      this.#waiting.push({ verbs: expected[request.verb], resolve, reject });
+      this.#lastSent = Date.now();
+      void this.#wire.send(line);
+    });
+    return reply as Answer<Answers[R["verb"]]>;
+  }
+
+  /** Says BYE, so that our files are taken out at once, and closes. */
+  async bye(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    void this.#wire.send(encodeMessage({ verb: "BYE" }));
+    const finished = this.#wire.finish();
+    this.#end(new LanyardError("closed", "The connection to the tracker was closed"));
+    await finished;
+  }
+
+  /** Closes without BYE. */
+  close(): void {
+    this.#wire.close();
+    this.#end(new LanyardError("closed", "The connection to the tracker was closed"));
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for (;;) {
+        const line = await this.#wire.readLine();
+        if (line === undefined) break;
+        this.#lastHeard = Date.now();
+        this.#take(decodeMessage(trackerReplies, line));
+      }
+      this.#end(new LanyardError("closed", "The tracker closed the connection"));
+    } catch (error) {
+      this.#end(error instanceof LanyardError ? error : new LanyardError("closed", String(error)));
+    }
+    this.#wire.close();
+  }
+
+  #take(reply: MessageOf<typeof trackerReplies>): void {
+    if (isPush(reply)) return this.#onPush(reply);
+    const waiting = this.#waiting.shift();
+    if (reply.verb === "ERROR") {
+      const error = fromErrorMessage(reply);
+      if (waiting === undefined) throw error;
+      waiting.reject(error);
+    } else if (waiting?.verbs.includes(reply.verb)) {
+      waiting.resolve(reply);
+    } else {
+      throw new LanyardError("syntax", `The tracker sent an unexpected ${reply.verb}`);
+    }
+  }
+
+  #keepAlive(): void {
+    const now = Date.now();
+    if (now - this.#lastHeard > limits.idleSeconds * 1000) {
+      this.#end(new LanyardError("timeout", "The tracker has gone silent"));
+      this.#wire.close();
+    } else if (now - this.#lastSent > limits.pingSeconds * 1000) {
+      // Its answer only matters to `#lastHeard`; a failure ends the connection anyway.
+      this.request({ verb: "PING" }).catch(() => {});
+    }
+  }
+
+  #end(error: LanyardError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    clearInterval(this.#watch);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#ended.resolve(error);
+  }
+}

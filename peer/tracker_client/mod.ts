@@ -1,0 +1,3 @@
+/** Talking to a tracker: one connection, or one that comes back by itself. */
+export * from "./client.ts";
+export * from "./link.ts";
