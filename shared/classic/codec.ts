@@ -1,7 +1,9 @@
 import { LanyardError, syntaxError } from "../errors.ts";
+import { text as textField } from "../fields.ts";
 import { decodeText } from "../messages/codec.ts";
 import type { TrackerReply, TrackerRequest } from "../messages/tracker_messages.ts";
 import { limits } from "../limits.ts";
+import { printable } from "../printable.ts";
 import { parseSharePath } from "../share_path.ts";
 import {
   fitsClassicRecord,
@@ -12,6 +14,7 @@ import {
 
 /** The label of a classic peer: its dialect has no name for it. */
 const classicLabel = "classic";
+const searchText = textField(limits.searchBytes);
 
 /**
  * Decodes one line of the classic dialect (seed 003) into the requests that mean the same in
@@ -28,7 +31,8 @@ export function decodeClassic(line: Uint8Array, today: number): TrackerRequest[]
   if (text.startsWith("<")) return decodeRecords(text, today);
   const search = /^SEARCH:(.*)$/s.exec(text)?.[1];
   if (search !== undefined) {
-    return [{ verb: "SEARCH", text: search.trim(), exact: true, limit: limits.pageEntries }];
+    const name = searchText.parse(search.trim(), "SEARCH");
+    return [{ verb: "SEARCH", text: name, exact: true, limit: limits.pageEntries }];
   }
   throw new LanyardError("unsupported", "Expected HELLO, a record, SEARCH: name or BYE");
 }
@@ -58,7 +62,7 @@ export function encodeClassic(reply: TrackerReply): string | undefined {
       return "NOT FOUND\n";
     case "ERROR":
       // Seed 003: "FT should not respond" to a peer that shares nothing.
-      return reply.code === "nothing-shared" ? undefined : `ERROR: ${reply.message}\n`;
+      return reply.code === "nothing-shared" ? undefined : `ERROR: ${printable(reply.message)}\n`;
     default:
       return undefined;
   }

@@ -18,6 +18,8 @@ export function parseClassicDate(text: string): number | undefined {
     ? Number(digits)
     : Number(digits) + (Number(digits) < 70 ? 2000 : 1900);
   const date = new Date(year, Number(month) - 1, Number(day));
-  const exists = date.getMonth() === Number(month) - 1 && date.getDate() === Number(day);
+  // `Date` takes years below 100 for those of the last century, and 31/02 for a day in March.
+  const exists = date.getFullYear() === year && date.getMonth() === Number(month) - 1 &&
+    date.getDate() === Number(day);
   return exists && date.getTime() >= 0 ? date.getTime() : undefined;
 }

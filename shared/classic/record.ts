@@ -1,5 +1,6 @@
 import { syntaxError } from "../errors.ts";
-import { sharePathFault, typeOf } from "../share_path.ts";
+import { fileType } from "../messages/values.ts";
+import { hasControlCharacter, sharePathFault, typeOf } from "../share_path.ts";
 import { formatClassicDate, parseClassicDate } from "./date.ts";
 
 /** A file as the classic dialect writes it (seed 003). */
@@ -19,14 +20,23 @@ const divider = /[<>|]/;
 
 /** Tells whether a name survives being written into a record and read again. */
 export function fitsClassicRecord(name: string): boolean {
-  return !divider.test(name) && name.trim() === name;
+  return !divider.test(name) && !hasControlCharacter(name) && name.trim() === name;
 }
 
-/** Writes `<name, type, size, DD/MM/YY, address, port>`. */
+/** Tells whether a type survives it too: unlike the name it is one of the fields without comma. */
+function fitsTypeField(type: string): boolean {
+  return fitsClassicRecord(type) && !type.includes(",");
+}
+
+/**
+ * Writes `<name, type, size, DD/MM/YY, address, port>`. A type that would forge a field is left
+ * out: the reader takes the name's extension then.
+ */
 export function formatClassicRecord(record: ClassicRecord): string {
   const { name, type, size, modified, address, port } = record;
   const date = modified === undefined ? "" : formatClassicDate(modified);
-  return `<${[name, type, size, date, address, port].join(", ")}>`;
+  const safeType = fitsTypeField(type) ? type : "";
+  return `<${[name, safeType, size, date, address, port].join(", ")}>`;
 }
 
 /**
@@ -57,7 +67,7 @@ function parseFields(inner: string): ClassicRecord {
   const modified = parseClassicDate(date);
   return {
     name,
-    type: type.toLowerCase() || typeOf(name),
+    type: fileType.parse(type.toLowerCase(), "type") || typeOf(name),
     size: parseNumber(size, Number.MAX_SAFE_INTEGER, "size"),
     ...(modified === undefined ? {} : { modified }),
     address,
