@@ -5,7 +5,7 @@ import type { MessageOf, MessageTable } from "./table.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
-/** The verbs of messages without a body, which travel without an object. */
+/** The verb of the one message that travels without an object. */
 const twoWordVerb = "NOT FOUND";
 
 /**
@@ -21,7 +21,8 @@ export function decodeMessage<T extends MessageTable>(table: T, line: Uint8Array
   const value = body === undefined ? {} : parseStrictJson(body);
   const field = Object.hasOwn(table, verb) ? table[verb] : undefined;
   if (field === undefined) {
-    throw new LanyardError("unsupported", `There is no request "${verb}" here`);
+    // A verb may fill its line; repeated whole, the answer would not fit one.
+    throw new LanyardError("unsupported", `There is no request "${verb.slice(0, 20)}" here`);
   }
   return { verb, ...field.parse(value, verb) } as MessageOf<T>;
 }

@@ -11,12 +11,12 @@ import {
 } from "../fields.ts";
 import { syntaxError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { hasControlCharacter, sharePath } from "../share_path.ts";
+import { hasControlCharacter, sharePath, sharePathFault } from "../share_path.ts";
 
 /** Bytes: whole, from 0, below 2^53. */
 export const bytes = integer(0);
-/** Unix time in milliseconds. */
-export const time = integer(0);
+/** Unix time in milliseconds, up to the last one that a `Date` can hold. */
+export const time = integer(0, 8_640_000_000_000_000);
 /** 64 lower-case hex digits: a content id or a peer id. */
 export const hexId = matching(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
 /** A TCP port; 0 means that nobody listens. */
@@ -30,7 +30,19 @@ export const opaque = text(4096);
 /** An IP address as text: an IPv6 one in the longest form has 45 characters. */
 export const address = matching(/^[0-9A-Fa-f:.]{2,45}$/, "an IP address");
 /** A file's extension: part of one path component. */
-export const fileType = text(limits.nameBytes);
+export const fileType = field((value, at) => {
+  const type = text(limits.nameBytes).parse(value, at);
+  if (hasControlCharacter(type)) throw syntaxError(`"${at}" has a control character`);
+  return type;
+});
+/** The last component of a share path. */
+export const fileName = field((value, at) => {
+  const name = text(limits.nameBytes).parse(value, at);
+  // Judged behind a folder: there, unlike at the start of a path, `C:` is no drive.
+  const fault = name.includes("/") ? 'it has a "/"' : sharePathFault(`folder/${name}`);
+  if (fault !== undefined) throw syntaxError(`"${at}" is not a file name: ${fault}`);
+  return name;
+});
 /** A person's or machine's label: shown, never compared. */
 export const label = field((value, at) => {
   const name = text(limits.labelBytes).parse(value, at);
@@ -68,7 +80,7 @@ export type Source = ParsedField<typeof source>;
 
 /** One file as a search finds it: content under a name, with the peers that have it. */
 export const foundFile = object({
-  name: text(limits.nameBytes),
+  name: fileName,
   path: sharePath,
   size: bytes,
   modified: time,
