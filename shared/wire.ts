@@ -31,6 +31,7 @@ export class Wire {
   #queued = 0;
   #progress = 0;
   #writing = false;
+  #broken = false;
   #closed = false;
 
   constructor(stream: ByteStream, reader = new LineReader()) {
@@ -48,7 +49,7 @@ export class Wire {
     return this.#progress;
   }
 
-  /** Whether `close` was called, here or after a failed write. */
+  /** Whether `close` was called. A failed write does not: the remote's last words may be unread. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -94,6 +95,7 @@ export class Wire {
    * @throws {LanyardError} `closed` if the connection breaks or is closed first.
    */
   send(...chunks: Uint8Array[]): Promise<void> {
+    if (chunks.length === 0) return Promise.resolve();
     const sent = new Promise<void>((resolve, reject) => {
       chunks.forEach((bytes, index) => {
         const last = index === chunks.length - 1;
@@ -150,16 +152,19 @@ export class Wire {
   async #pump(): Promise<void> {
     this.#writing = true;
     try {
-      while (this.#outgoing.length > 0 && !this.#closed) {
+      while (this.#outgoing.length > 0 && !this.#closed && !this.#broken) {
         const batch = this.#nextBatch();
         await this.#write(batch);
+        if (this.#closed) break; // The batch was dropped; what stands in its place was not sent.
         for (const { sent } of this.#outgoing.splice(0, batch.length)) sent();
       }
     } catch (cause) {
+      // Half a message may be out: whatever followed it would be read as its rest.
+      this.#broken = true;
       this.#drop(closedError("while sending", cause));
     } finally {
       this.#writing = false;
-      if (this.#closed) this.#drop(closedError("before everything was sent"));
+      if (this.#closed || this.#broken) this.#drop(closedError("before everything was sent"));
     }
   }
 
