@@ -2,6 +2,8 @@ import { syntaxError } from "./errors.ts";
 import { limits } from "./limits.ts";
 
 const LF = 0x0a;
+/** Bytes of buffer kept while it is empty: a tracker has thousands of readers, most of them idle. */
+const restingBytes = 16 * 1024;
 
 /**
  * Cuts received bytes into lines and raw runs. Work is linear in the input however it is cut: it
@@ -73,7 +75,11 @@ export class LineReader {
   }
 
   #makeRoom(length: number): void {
-    if (this.buffered === 0) this.#start = this.#end = this.#searched = 0;
+    if (this.buffered === 0) {
+      this.#start = this.#end = this.#searched = 0;
+      const ample = Math.max(restingBytes, 4 * length);
+      if (this.#buffer.length > ample) this.#buffer = new Uint8Array(0);
+    }
     if (this.#end + length <= this.#buffer.length) return;
     const kept = this.buffered;
     if (kept + length <= this.#buffer.length / 2) {
