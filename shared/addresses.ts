@@ -15,7 +15,7 @@ export function isLoopback(address: string): boolean {
 
 /** Tells whether an IPv6 address means something only together with a zone (an interface). */
 export function isLinkLocal(address: string): boolean {
-  return /^fe[89ab]/i.test(address);
+  return /^fe[89ab][0-9a-f]:/i.test(address);
 }
 
 /** The zone of an address (`eth0` of `fe80::1%eth0`), or nothing. */
@@ -46,7 +46,7 @@ export function parseEndpoint(
   defaultPort: number,
 ): { host: string; port: number } | undefined {
   const [, bracketed, plain, bare, digits] =
-    /^(?:\[([0-9a-fA-F:.]+(?:%[^\]\s]+)?)\]|([^\s:[\]/]+)|([0-9a-fA-F:.]+:[0-9a-fA-F:.]*(?:%\S+)?))(?::(\d{1,5}))?$/
+    /^(?:\[([0-9a-fA-F:.]+(?:%[^\]\s]+)?)\]|([^\s:[\]/]+)|((?=[^:]*:[^:]*:)[0-9a-fA-F:.]+(?:%\S+)?))(?::(\d{1,5}))?$/
       .exec(text) ?? [];
   const host = bracketed ?? plain ?? bare;
   const port = digits === undefined ? defaultPort : Number(digits);
