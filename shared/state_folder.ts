@@ -12,10 +12,12 @@ export function defaultStateFolder(
   os: string,
   env: (name: string) => string | undefined,
 ): string | undefined {
-  const home = env("HOME");
+  // An empty variable counts as unset (XDG Base Directory 0.8): joined, it would be relative.
+  const set = (name: string): string | undefined => env(name) || undefined;
+  const home = set("HOME");
   switch (os) {
     case "windows": {
-      const local = env("LOCALAPPDATA");
+      const local = set("LOCALAPPDATA");
       return local === undefined ? undefined : join(local, "Lanyard");
     }
     case "darwin":
@@ -23,9 +25,9 @@ export function defaultStateFolder(
         ? undefined
         : join(home, "Library", "Application Support", "Lanyard");
     default: {
-      const state = env("XDG_STATE_HOME") ??
+      const state = set("XDG_STATE_HOME") ??
         (home === undefined ? undefined : join(home, ".local", "state"));
-      return state === undefined || state === "" ? undefined : join(state, "lanyard");
+      return state === undefined ? undefined : join(state, "lanyard");
     }
   }
 }
