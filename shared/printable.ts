@@ -4,7 +4,7 @@
  * separators, the byte order mark, tags, and halves of surrogate pairs.
  */
 const unseen =
-  // deno-lint-ignore no-control-regex no-irregular-whitespace
+  // deno-lint-ignore no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
 
 /** Text from a remote or a file system as it may be shown: what cannot be seen is written `\u{…}`. */
