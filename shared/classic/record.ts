@@ -20,12 +20,16 @@ const divider = /[<>|]/;
 
 /** Tells whether a name survives being written into a record and read again. */
 export function fitsClassicRecord(name: string): boolean {
-  return !divider.test(name) && !hasControlCharacter(name) && name.trim() === name;
+  return !divider.test(name) && name.trim() === name && nameFault(name) === undefined;
 }
 
 /** Tells whether a type survives it too: unlike the name it is one of the fields without comma. */
 function fitsTypeField(type: string): boolean {
-  return fitsClassicRecord(type) && !type.includes(",");
+  return !/[<>|,]/.test(type) && type.trim() === type && !hasControlCharacter(type);
+}
+
+function nameFault(name: string): string | undefined {
+  return sharePathFault(name) ?? (name.includes("/") ? 'it has a "/"' : undefined);
 }
 
 /**
@@ -62,7 +66,7 @@ function parseFields(inner: string): ClassicRecord {
     name === undefined || type === undefined || size === undefined || date === undefined ||
     address === undefined || port === undefined
   ) throw syntaxError("A record has fewer than six fields");
-  const fault = sharePathFault(name) ?? (name.includes("/") ? 'it has a "/"' : undefined);
+  const fault = nameFault(name);
   if (fault !== undefined) throw syntaxError(`A record's name is not acceptable: ${fault}`);
   const modified = parseClassicDate(date);
   return {
