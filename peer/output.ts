@@ -24,7 +24,7 @@ export class Output {
   }
 
   /** Something that happened: for programs an event, for people a line beside the results. */
-  event(object: { event: string }, text?: () => string): void {
+  event(object: { event: string; [key: string]: unknown }, text?: () => string): void {
     if (this.json) write(Deno.stdout, JSON.stringify(object));
     else if (text !== undefined) this.note(text());
   }
@@ -70,8 +70,9 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
-/** Seconds for people: `45 s`, `3:05 min`, `2:07 h`. */
+/** Seconds for people: `0.6 s`, `45 s`, `3:05 min`, `2:07 h`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
   const two = (value: number): string => String(value).padStart(2, "0");

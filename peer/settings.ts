@@ -28,7 +28,10 @@ export async function readSettings(folder: string): Promise<Settings> {
     return { ...freshSettings(), ...JSON.parse(kept) };
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw new LanyardError("io", `${join(folder, fileName)} is damaged; remove it to start afresh`);
+      throw new LanyardError(
+        "io",
+        `${join(folder, fileName)} is damaged; remove it to start afresh`,
+      );
     }
     if (!(error instanceof Deno.errors.NotFound)) throw cannotUse(folder, error);
   }

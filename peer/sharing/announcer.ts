@@ -1,4 +1,10 @@
-import { LanyardError, limits, type SharedFile, type SharePath, utf8Length } from "../../shared/mod.ts";
+import {
+  LanyardError,
+  limits,
+  type SharedFile,
+  type SharePath,
+  utf8Length,
+} from "../../shared/mod.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
 import type { ListDigest } from "./list_digest.ts";
 
@@ -10,6 +16,7 @@ const lineBytes = limits.lineBytes - 1024;
 /** Tells the tracker what is shared, now and whenever that changes. */
 export class Announcer {
   readonly #digest: ListDigest;
+  readonly #onRefused: (error: LanyardError) => void;
   readonly #files = new Map<SharePath, SharedFile>();
   readonly #dirty = new Set<SharePath>();
   #client: TrackerClient | undefined;
@@ -18,8 +25,10 @@ export class Announcer {
   #told: string | undefined;
   #settled = Promise.withResolvers<void>();
 
-  constructor(digest: ListDigest) {
+  /** @param onRefused told when the tracker does not take some of the files. */
+  constructor(digest: ListDigest, onRefused: (error: LanyardError) => void) {
     this.#digest = digest;
+    this.#onRefused = onRefused;
   }
 
   /** The digest under which the tracker may still have our whole list. */
@@ -92,9 +101,9 @@ export class Announcer {
       }
     } catch (error) {
       if (!(error instanceof LanyardError)) throw error;
-      // Whatever the tracker did not take, it is told again when we are greeted again.
-      if (this.#client === client) this.#client = undefined;
-      client.close();
+      const connected = error.code !== "closed" && error.code !== "timeout" && !error.fatal;
+      if (connected) this.#onRefused(error);
+      else if (this.#client === client) this.#client = undefined; // Told again when we are back.
     } finally {
       this.#flushing = false;
       this.#settled.resolve();

@@ -35,6 +35,7 @@ export class HashCache {
   readonly #database: DatabaseSync;
   readonly #find: StatementSync;
   readonly #save: StatementSync;
+  readonly #forget: StatementSync;
   readonly #pieces: StatementSync;
   readonly #savePieces: StatementSync;
   readonly #copies: StatementSync;
@@ -45,6 +46,7 @@ export class HashCache {
       "select id from files where path = ? and dev = ? and ino = ? and size = ? and modified = ? and changed = ?",
     );
     this.#save = database.prepare("insert or replace into files values (?, ?, ?, ?, ?, ?, ?)");
+    this.#forget = database.prepare("delete from files where path = ?");
     this.#pieces = database.prepare("select hashes from piece_lists where id = ? and size = ?");
     this.#savePieces = database.prepare("insert or replace into piece_lists values (?, ?, ?)");
     this.#copies = database.prepare("select * from files where id = ? and size = ?");
@@ -82,6 +84,11 @@ export class HashCache {
     if (now - Math.max(stamp.modified, stamp.changed) < settled) return;
     const { dev, ino, size, modified, changed } = stamp;
     this.#save.run(path, dev, ino, size, modified, changed, decodeHex(id));
+  }
+
+  /** Forgets a file whose hash turned out to be wrong. */
+  forget(path: string): void {
+    this.#forget.run(path);
   }
 
   /** The piece list of some content. */

@@ -82,4 +82,3 @@ export class HashPool {
     this.#workers.push({ worker, jobs });
   }
 }
-

@@ -31,6 +31,8 @@ export interface LibraryEvents {
 
 /** Milliseconds a file that keeps changing must be quiet before it is hashed again. */
 const quiet = 2000;
+/** Milliseconds between two hashings of one file because of complaints. */
+const doubtAgainAfter = 60_000;
 /** Files hashed at the same time: enough to keep every worker busy with small ones. */
 const hashedAtOnce = 64;
 
@@ -48,6 +50,8 @@ export class Library {
   /** Files seen on disk whose id is not known yet. */
   readonly #unhashed = new Map<SharePath, FoundOnDisk>();
   readonly #hashing = new Set<SharePath>();
+  /** When each file was last hashed because of a complaint. */
+  readonly #doubted = new Map<SharePath, number>();
   readonly #resting = new Map<SharePath, ReturnType<typeof setTimeout>>();
   #idle = Promise.withResolvers<void>();
   #scans: Promise<void> = Promise.resolve();
@@ -113,6 +117,19 @@ export class Library {
     const root = this.roots.find((one) => one.real === real);
     const folder = path.slice(0, path.lastIndexOf("/"));
     if (root !== undefined) void this.scan(root, root.isFolder ? folder : root.label);
+  }
+
+  /** Hashes one file again in the background, because somebody says to have got wrong bytes. */
+  async distrust(file: LibraryFile): Promise<void> {
+    const { id, path, stamp } = file;
+    // Anybody can say so: an answer is good for a while, and the file stays shared meanwhile.
+    if (Date.now() - (this.#doubted.get(path) ?? 0) < doubtAgainAfter) return;
+    this.#doubted.set(path, Date.now());
+    const isRight = await this.#hashers.hash(file)
+      .then((hashes) => idFromPieces(hashes, stamp.size) === id, () => false);
+    if (isRight || this.#closed) return;
+    this.#cache.forget(file.disk);
+    this.recheck(file);
   }
 
   /** Ends the workers. Nothing is reported any more. */
@@ -252,4 +269,3 @@ export function announcement({ path, stamp, id, executable }: LibraryFile): Shar
 function contentKey(id: ContentId, size: number): string {
   return `${id}:${size}`;
 }
-

@@ -1,4 +1,4 @@
-import { changedError, type Stamp, sameStamp, stampOf } from "./stamp.ts";
+import { changedError, sameStamp, type Stamp, stampOf } from "./stamp.ts";
 
 /** A file of a share on disk. */
 export interface OnDisk {

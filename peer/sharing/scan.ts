@@ -4,8 +4,8 @@ import {
   type Exclusion,
   ignoreFileName,
   isExcluded,
-  type LeftOutReason,
   leftOutByName,
+  type LeftOutReason,
   readExclusions,
 } from "./left_out.ts";
 import type { OnDisk } from "./open_shared.ts";

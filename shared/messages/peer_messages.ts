@@ -15,6 +15,8 @@ export const peerRequests = messageTable({
   PIECES: { id: hexId, size: bytes },
   DOWNLOAD: { id: hexId, size: bytes, offset: bytes, length: bytes },
   UPLOAD: { path: sharePath, size: bytes, id: hexId },
+  /** A receiver's complaint: the content it names came with wrong bytes. Not answered. */
+  ERROR: { ...errorBody, id: optional(hexId), size: optional(bytes) },
   BYE: {},
 });
 export type PeerRequest = MessageOf<typeof peerRequests>;

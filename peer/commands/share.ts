@@ -1,0 +1,155 @@
+import { type Command, Option } from "commander";
+import { join } from "@std/path";
+import {
+  defaultPorts,
+  formatEndpoint,
+  isLinkLocal,
+  isLoopback,
+  LanyardError,
+  printable,
+} from "../../shared/mod.ts";
+import { describeEvent, openState, startTracker, type Tracker } from "../../tracker/mod.ts";
+import type { Endpoint } from "../net.ts";
+import { collect, type CommonOptions, wholeNumber, withCommonOptions } from "../options.ts";
+import { formatBytes, type Output } from "../output.ts";
+import { openPeer, type Peer } from "../peer.ts";
+import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
+
+interface ShareOptions extends CommonOptions {
+  exclude: string[];
+  hostTracker: boolean;
+  trackerPort: number;
+}
+
+const examples = `
+Examples:
+  peer share ~/Videos --tracker 192.168.1.7    share a folder through that tracker
+  peer share ~/Videos notes.txt                through the tracker on this machine
+  peer share ~/Videos --host-tracker           and be the tracker as well
+
+It goes on until stopped with Ctrl-C, and follows every change in the folder.`;
+
+/** Adds `peer share`. */
+export function addShare(program: Command): void {
+  withCommonOptions(program.command("share"))
+    .argument("[path...]", "folders and files to share; those shared last time if none is given")
+    .description("share folders and files until stopped")
+    .option("--exclude <glob>", "leave out what fits; may be given again", collect, [])
+    .option("--host-tracker", "run the tracker here, too", false)
+    .addOption(
+      new Option("--tracker-port <number>", "port of the hosted tracker; 0 takes a free one")
+        .default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535)),
+    )
+    .addHelpText("after", examples)
+    .action(runShare);
+}
+
+async function runShare(paths: string[], options: ShareOptions): Promise<void> {
+  const peer = await openPeer(options);
+  try {
+    const named = [...paths, ...options.share];
+    const shared = named.length > 0 ? named : peer.settings.shares;
+    if (shared.length === 0) {
+      throw new LanyardError("usage", "Name what to share: peer share FOLDER");
+    }
+    const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
+    const tracker = hosted === undefined ? peer.tracker : { host: "127.0.0.1", port: hosted.port };
+    const sharing = await Sharing.start(peer, tracker, {
+      paths: shared,
+      exclusions: options.exclude.map((glob) => exclusion(glob)),
+      ...tellings(peer.output),
+    });
+    peer.shutdown.add(() => sharing.close());
+    await sharing.ready;
+    tellReady(peer, sharing, tracker, hosted);
+    await new Promise(() => {}); // Until a signal: its handler ends the program.
+  } finally {
+    await peer.shutdown.run();
+  }
+}
+
+/** Starts the tracker in this process; the peer joins it like any other, over TCP. */
+async function hostTracker(
+  { stateFolder, output, shutdown }: Peer,
+  { trackerPort, name }: ShareOptions,
+): Promise<Tracker> {
+  const { id } = await openState(join(stateFolder, "tracker"));
+  const tracker = startTracker({
+    port: trackerPort,
+    name,
+    id,
+    onEvent: (event) => {
+      if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
+    },
+  });
+  shutdown.add(() => tracker.close());
+  return tracker;
+}
+
+function tellings(output: Output): Omit<SharingOptions, "paths" | "exclusions"> {
+  return {
+    uploaded: (address, { path, stamp: { size } }, bytes) =>
+      output.event({ event: "upload", address, path, size, bytes }, () => {
+        const what = bytes >= size ? "copied" : `copied ${formatBytes(bytes)} of`;
+        return `${address} has ${what} ${printable(path)}`;
+      }),
+    changed: (change, { path }) =>
+      output.event({ event: "changed", change, path }, () => `${change}: ${printable(path)}`),
+    pushed: (push) => {
+      if (push.verb !== "REACHABLE") return;
+      output.event(
+        { event: "reachable", ok: push.ok },
+        push.ok
+          ? undefined
+          : () =>
+            "The tracker cannot connect to this peer: others may not be able to copy from it. " +
+            "Is a firewall in the way? Let the program accept connections.",
+      );
+    },
+    trouble: (message) => output.event({ event: "warning", message }, () => message),
+  };
+}
+
+function tellReady(
+  { output }: Peer,
+  sharing: Sharing,
+  tracker: Endpoint,
+  hosted: Tracker | undefined,
+): void {
+  const { port, peer, files, bytes } = sharing;
+  const skipped = sharing.leftOut.values().reduce((sum, count) => sum + count, 0);
+  const ready = {
+    event: "ready",
+    port,
+    peer,
+    files,
+    skipped,
+    ...(hosted === undefined ? {} : { tracker: { port: hosted.port, tlsPort: null } }),
+  };
+  output.result(ready, () => {
+    const left = [...sharing.leftOut].map(([reason, count]) => `${count} ${leftOutText[reason]}`);
+    const hosts = hosted === undefined ? [tracker.host] : ownAddresses();
+    return [
+      `Sharing ${files} ${files === 1 ? "file" : "files"} (${formatBytes(bytes)}) on port ${port}.`,
+      ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
+      ...(hosted === undefined ? [] : [`The tracker listens on port ${hosted.port}.`]),
+      "On another machine, type one of:",
+      ...hosts.flatMap((host) => {
+        const at = host.includes(":") || tracker.port !== defaultPorts.tracker
+          ? formatEndpoint(host, tracker.port)
+          : host;
+        return [`  peer share FOLDER --tracker ${at}`, `  peer search TEXT --tracker ${at}`];
+      }),
+      "Stop with Ctrl-C.",
+    ].join("\n");
+  });
+}
+
+/** The addresses of this machine that others can type. */
+function ownAddresses(): string[] {
+  const addresses = Deno.networkInterfaces()
+    .filter(({ address }) => !isLoopback(address) && !isLinkLocal(address))
+    .sort((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address);
+  return addresses.length === 0 ? ["127.0.0.1"] : addresses.slice(0, 2);
+}

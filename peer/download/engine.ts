@@ -1,0 +1,99 @@
+import {
+  type ContentId,
+  formatEndpoint,
+  type LanyardError,
+  pieceLength,
+  type Source,
+} from "../../shared/mod.ts";
+import { endpointOf } from "../net.ts";
+import type { HashCache } from "../sharing/hash_cache.ts";
+import type { TrackerClient } from "../tracker_client/mod.ts";
+import { Buffers } from "./buffers.ts";
+import { SourceLink } from "./source_link.ts";
+import { Writer } from "./writer.ts";
+
+/** Bytes of pieces in flight between the network and the disk, over all downloads of a process. */
+const inFlightBytes = 32 * 1024 * 1024;
+
+/** What all downloads of a process have in common: connections, buffers and the writer. */
+export class Engine {
+  readonly writer = new Writer();
+  readonly #tracker: TrackerClient;
+  readonly #cache: HashCache;
+  readonly #links = new Map<string, Promise<SourceLink>>();
+  readonly #buffers = new Map<number, Buffers>();
+
+  constructor(tracker: TrackerClient, cache: HashCache) {
+    this.#tracker = tracker;
+    this.#cache = cache;
+  }
+
+  /** A number in [0, 1). */
+  random(): number {
+    return Math.random();
+  }
+
+  /**
+   * The connection to a source; all downloads from it share one.
+   *
+   * @throws {LanyardError} `unreachable`, `version`, or what the source answers.
+   */
+  async link(source: Source): Promise<SourceLink> {
+    const endpoint = endpointOf(source, this.#tracker.endpoint);
+    const key = formatEndpoint(endpoint.host, endpoint.port);
+    const known = await this.#links.get(key)?.catch(() => undefined);
+    if (known?.isOpen) return known;
+    const fresh = SourceLink.connect(endpoint);
+    fresh.catch(() => {}); // Whoever asked for it is told.
+    this.#links.set(key, fresh);
+    return await fresh;
+  }
+
+  /** The sources of some content, as the tracker knows them now. */
+  async sources(id: ContentId, size: number): Promise<Source[]> {
+    const sources: Source[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#tracker.request({
+        verb: "SOURCES",
+        id,
+        size,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      sources.push(...page.sources);
+      cursor = page.more;
+    } while (cursor !== undefined);
+    return sources;
+  }
+
+  /** The buffers for pieces of a file of that size. */
+  buffersFor(size: number): Buffers {
+    const length = pieceLength(size);
+    const buffers = this.#buffers.get(length) ?? new Buffers(length, inFlightBytes);
+    this.#buffers.set(length, buffers);
+    return buffers;
+  }
+
+  /** Paths of files on this machine that had this content when they were hashed. */
+  copies(id: ContentId, size: number): string[] {
+    return this.#cache.copies(id, size).map(({ path }) => path);
+  }
+
+  /** A piece list that was kept from an earlier run; not verified. */
+  keptPieces(id: ContentId, size: number): Uint8Array | undefined {
+    return this.#cache.pieces(id, size);
+  }
+
+  /** Keeps a verified piece list for another run. */
+  keepPieces(id: ContentId, size: number, hashes: Uint8Array): void {
+    this.#cache.savePieces(id, size, hashes);
+  }
+
+  /** Closes all connections and ends the writer. Downloads must be over. */
+  async close(): Promise<void> {
+    for (const link of this.#links.values()) {
+      await link.then((open) => open.finish(), (_: LanyardError) => {}); // It never came about.
+    }
+    this.writer.close();
+  }
+}

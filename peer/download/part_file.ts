@@ -1,0 +1,366 @@
+import { join } from "@std/path";
+import { encodeHex } from "@std/encoding";
+import {
+  type ContentId,
+  hashLength,
+  hashPiece,
+  LanyardError,
+  pieceCount,
+  pieceSpan,
+  sha256,
+} from "../../shared/mod.ts";
+import { checkFolder, type Destination, numberedName } from "./destination.ts";
+import { PieceSet } from "./piece_set.ts";
+
+/** Content and the place it is to have. */
+export interface PartOptions {
+  destination: Destination;
+  id: ContentId;
+  size: number;
+}
+
+/** What the finished file is to look like. */
+export interface Finish {
+  /** Unix time in ms. */
+  modified: number;
+  /** POSIX permissions. */
+  mode: number;
+  /** Whether a file of that name is replaced. */
+  overwrite: boolean;
+}
+
+/** Verified bytes between two writings of the record. */
+const recordEvery = 8 * 1024 * 1024;
+/** First line of the record; another number is another format, which is not read. */
+const recordHeader = "lanyard-part 1\n";
+
+const encoder = new TextEncoder();
+
+/**
+ * An unfinished download beside its destination: `.lanyard-….part` holds the bytes at their places,
+ * `.lanyard-….have` records which pieces are there. The record may lie, because it is never synced;
+ * so each piece it claims is hashed again before it counts. All calls are synchronous: concurrent
+ * asynchronous writes land in wrong places on some versions of Deno.
+ */
+export class PartFile {
+  readonly #options: PartOptions;
+  readonly #path: string;
+  readonly #recordPath: string;
+  readonly #file: Deno.FsFile;
+  readonly #have: PieceSet;
+  #unrecorded = 0;
+  #closed = false;
+
+  private constructor(options: PartOptions, paths: PartPaths, file: Deno.FsFile) {
+    this.#options = options;
+    this.#path = paths.part;
+    this.#recordPath = paths.record;
+    this.#file = file;
+    this.#have = new PieceSet(pieceCount(options.size));
+  }
+
+  /**
+   * Opens the part, new or left by an earlier run, for this process alone. Waits while another
+   * process has it, after calling `onWait`.
+   *
+   * @throws {LanyardError} `io` or `full`.
+   */
+  static async open(options: PartOptions, onWait: () => void): Promise<PartFile> {
+    const paths = partPaths(options);
+    for (;;) {
+      checkFolder(options.destination);
+      const file = failing(() => openPart(paths.part));
+      try {
+        if (!await file.tryLock(true)) {
+          onWait();
+          await file.lock(true);
+        }
+        // Whoever had it may have finished it: then this is a file without a name.
+        if (isSame(file, paths.part)) return new PartFile(options, paths, file);
+      } catch (error) {
+        file.close();
+        throw toLanyardError(error);
+      }
+      file.close();
+    }
+  }
+
+  /** Makes the file as long as it will be. What it had is only kept up to that length. */
+  prepare(): void {
+    failing(() => this.#file.truncateSync(this.#options.size));
+  }
+
+  /**
+   * Hashes what an earlier run left and keeps what is right.
+   *
+   * @param hashes the verified piece list
+   * @returns the pieces that are there.
+   */
+  resume(hashes: Uint8Array): PieceSet {
+    const { size } = this.#options;
+    const there = this.#file.statSync().size;
+    const claimed = there === 0 ? new PieceSet(pieceCount(size)) : this.#readRecord();
+    let buffer = new Uint8Array(0);
+    for (const piece of claimed) {
+      const { offset, length } = pieceSpan(size, piece);
+      if (offset + length > there) continue;
+      if (buffer.length < length) buffer = new Uint8Array(length);
+      const bytes = buffer.subarray(0, length);
+      failing(() => readAt(this.#file, offset, bytes));
+      if (isPiece(bytes, size, piece, hashes)) this.#have.add(piece);
+    }
+    return this.#have;
+  }
+
+  /**
+   * Copies the missing pieces from another file, each if it is right. A file that cannot be read or
+   * has changed simply contributes less.
+   */
+  adopt(from: string, hashes: Uint8Array): PieceSet {
+    const { size } = this.#options;
+    let source: Deno.FsFile | undefined;
+    try {
+      if (!Deno.lstatSync(from).isFile) return this.#have;
+      source = Deno.openSync(from, { read: true });
+      for (let piece = 0; piece < this.#have.size; piece++) {
+        if (this.#have.has(piece)) continue;
+        const { offset, length } = pieceSpan(size, piece);
+        const bytes = new Uint8Array(length);
+        if (!readAt(source, offset, bytes)) break;
+        this.write(piece, bytes, hashes);
+      }
+    } catch (error) {
+      if (error instanceof LanyardError) throw error; // Our own disk, not that file.
+    } finally {
+      source?.close();
+    }
+    return this.#have;
+  }
+
+  /** Writes a piece if it is the right one; says whether it was. */
+  write(piece: number, bytes: Uint8Array, hashes: Uint8Array): boolean {
+    const { size } = this.#options;
+    if (!isPiece(bytes, size, piece, hashes)) return false;
+    failing(() => this.#writeAt(pieceSpan(size, piece).offset, bytes));
+    this.#have.add(piece);
+    this.#unrecorded += bytes.length;
+    if (this.#unrecorded >= recordEvery) this.#writeRecord();
+    return true;
+  }
+
+  /** Reads a verified piece back. */
+  read(piece: number): Uint8Array<ArrayBuffer> {
+    const { offset, length } = pieceSpan(this.#options.size, piece);
+    const bytes = new Uint8Array(length);
+    failing(() => readAt(this.#file, offset, bytes));
+    return bytes;
+  }
+
+  /**
+   * Gives the complete file its name, without replacing another file unless asked to. Its content
+   * is on the disk before it has the name.
+   *
+   * @returns its path.
+   */
+  async finish({ modified, mode, overwrite }: Finish): Promise<string> {
+    if (this.#have.count !== this.#have.size) {
+      throw new RangeError("A file that is not complete cannot be finished");
+    }
+    try {
+      this.#file.utimeSync(Date.now() / 1000, modified / 1000);
+      if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, mode);
+      await this.#file.sync();
+      checkFolder(this.#options.destination);
+      if (!isSame(this.#file, this.#path)) {
+        throw new LanyardError("io", `${this.#path} was replaced while it was written`);
+      }
+      const final = this.#moveIntoPlace(overwrite);
+      this.#close();
+      removeIfThere(this.#recordPath);
+      await syncFolder(this.#options.destination.folder);
+      return final;
+    } catch (error) {
+      throw toLanyardError(error);
+    }
+  }
+
+  /** Closes the part. It stays for a later run if it holds anything, unless told otherwise. */
+  close(discard = false): void {
+    if (this.#closed) return;
+    if (discard || this.#have.count === 0) {
+      removeIfThere(this.#path);
+      removeIfThere(this.#recordPath);
+    } else this.#writeRecord();
+    this.#close();
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#file.close();
+  }
+
+  #moveIntoPlace(overwrite: boolean): string {
+    const { folder, name } = this.#options.destination;
+    if (overwrite) {
+      Deno.renameSync(this.#path, join(folder, name));
+      return join(folder, name);
+    }
+    for (let number = 1;; number++) {
+      const final = join(folder, numberedName(name, number));
+      if (moveWithoutReplacing(this.#path, final)) return final;
+    }
+  }
+
+  #writeAt(offset: number, bytes: Uint8Array): void {
+    this.#file.seekSync(offset, Deno.SeekMode.Start);
+    for (let written = 0; written < bytes.length;) {
+      written += this.#file.writeSync(bytes.subarray(written));
+    }
+  }
+
+  /** The pieces the record claims; without a record that fits, every piece may be there. */
+  #readRecord(): PieceSet {
+    const { size } = this.#have;
+    try {
+      const record = Deno.readFileSync(this.#recordPath);
+      const header = encoder.encode(recordHeader);
+      const isOurs = header.every((byte, at) => record[at] === byte);
+      const set = isOurs ? PieceSet.fromBytes(record.subarray(header.length), size) : undefined;
+      return set ?? PieceSet.all(size);
+    } catch {
+      return PieceSet.all(size); // It is only a hint, and a missing one costs time alone.
+    }
+  }
+
+  #writeRecord(): void {
+    this.#unrecorded = 0;
+    const beside = `${this.#recordPath}.new`;
+    try {
+      const record = new Uint8Array([...encoder.encode(recordHeader), ...this.#have.toBytes()]);
+      removeIfThere(beside);
+      Deno.writeFileSync(beside, record, { createNew: true, mode: 0o600 });
+      Deno.renameSync(beside, this.#recordPath);
+    } catch {
+      // A full disk, say: the next run hashes more than it would have had to.
+    }
+  }
+}
+
+interface PartPaths {
+  part: string;
+  record: string;
+}
+
+function partPaths({ destination: { folder, name }, id, size }: PartOptions): PartPaths {
+  const digest = encodeHex(sha256(encoder.encode(`${id}\n${size}\n${name}`))).slice(0, 16);
+  return {
+    part: join(folder, `.lanyard-${digest}.part`),
+    record: join(folder, `.lanyard-${digest}.have`),
+  };
+}
+
+/** Creates the part, or opens the one that is there if it is a plain file of ours. */
+function openPart(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  if (!Deno.lstatSync(path).isFile) {
+    throw new LanyardError("io", `${path} is in the way: it is not a plain file`);
+  }
+  return Deno.openSync(path, { read: true, write: true });
+}
+
+/** Whether a path still leads to the open file, by no link. */
+function isSame(file: Deno.FsFile, path: string): boolean {
+  try {
+    const named = Deno.lstatSync(path);
+    const open = file.statSync();
+    return named.isFile && named.dev === open.dev && named.ino === open.ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Fills `into` from a position; says whether the file was long enough. */
+function readAt(file: Deno.FsFile, offset: number, into: Uint8Array): boolean {
+  file.seekSync(offset, Deno.SeekMode.Start);
+  for (let filled = 0; filled < into.length;) {
+    const length = file.readSync(into.subarray(filled));
+    if (length === null) return false;
+    filled += length;
+  }
+  return true;
+}
+
+function isPiece(bytes: Uint8Array, size: number, piece: number, hashes: Uint8Array): boolean {
+  const expected = hashes.subarray(piece * hashLength, (piece + 1) * hashLength);
+  const found = hashPiece(bytes, size);
+  return expected.length === hashLength && found.every((byte, at) => byte === expected[at]);
+}
+
+/** Makes names in a folder last; Windows has no such call, and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const open = await Deno.open(folder, { read: true });
+  try {
+    await open.sync();
+  } finally {
+    open.close();
+  }
+}
+
+/** Gives a file another name unless that is taken; says whether it did. */
+function moveWithoutReplacing(from: string, to: string): boolean {
+  try {
+    Deno.linkSync(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    return reserveAndRename(from, to); // FAT and some network file systems have no links.
+  }
+  Deno.removeSync(from);
+  return true;
+}
+
+function reserveAndRename(from: string, to: string): boolean {
+  try {
+    Deno.openSync(to, { write: true, createNew: true }).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+  Deno.renameSync(from, to);
+  return true;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw toLanyardError(error);
+  }
+}
+
+function failing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toLanyardError(error);
+  }
+}
+
+/** What the disk did to us, in words; a full one is told apart, because there is a remedy. */
+export function toLanyardError(error: unknown): LanyardError {
+  if (error instanceof LanyardError) return error;
+  const { code, message } = error as { code?: string; message?: string };
+  if (
+    code === "ENOSPC" || code === "EDQUOT" || /no space left|quota exceeded/i.test(message ?? "")
+  ) {
+    return new LanyardError("full", "The disk is full; free some space and run this again", {
+      cause: error,
+    });
+  }
+  return new LanyardError("io", message ?? String(error), { cause: error });
+}

@@ -1,0 +1,56 @@
+import { pieceSpan } from "../../shared/mod.ts";
+import type { Buffers } from "./buffers.ts";
+import type { Sink } from "./source_link.ts";
+
+/** Collects the bytes of neighbouring pieces, each in a buffer of its own. */
+export class PieceSink implements Sink {
+  readonly #buffers: Buffers;
+  readonly #size: number;
+  readonly #onPiece: (piece: number, length: number, buffer: ArrayBuffer) => void;
+  #piece: number;
+  #buffer: ArrayBuffer | undefined;
+  #filled = 0;
+
+  /**
+   * @param size bytes of the whole file
+   * @param first the piece that the first byte belongs to
+   * @param onPiece gets each full piece and its buffer, which it has to give back
+   */
+  constructor(
+    buffers: Buffers,
+    size: number,
+    first: number,
+    onPiece: (piece: number, length: number, buffer: ArrayBuffer) => void,
+  ) {
+    this.#buffers = buffers;
+    this.#size = size;
+    this.#piece = first;
+    this.#onPiece = onPiece;
+  }
+
+  async take(
+    _offset: number,
+    length: number,
+    fill: (into: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    for (let left = length; left > 0;) {
+      const whole = pieceSpan(this.#size, this.#piece).length;
+      this.#buffer ??= await this.#buffers.take();
+      const part = Math.min(left, whole - this.#filled);
+      await fill(new Uint8Array(this.#buffer, this.#filled, part));
+      this.#filled += part;
+      left -= part;
+      if (this.#filled < whole) continue;
+      const buffer = this.#buffer;
+      this.#buffer = undefined;
+      this.#filled = 0;
+      this.#onPiece(this.#piece++, whole, buffer);
+    }
+  }
+
+  /** Gives back the buffer of a piece that did not become full. */
+  release(): void {
+    if (this.#buffer !== undefined) this.#buffers.give(this.#buffer);
+    this.#buffer = undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  type FoundFile,
+  LanyardError,
+  limits,
+  parseSharePath,
+  sharePathFault,
+  type Source,
+} from "../../shared/mod.ts";
+import { findPeer, list, search } from "../find.ts";
+import { formatBytes, printable } from "../output.ts";
+import type { TrackerClient } from "../tracker_client/mod.ts";
+import type { Target } from "./target.ts";
+
+/** A file to fetch: its content, where it goes below the download folder, and who has it. */
+export interface Choice {
+  /** Share path below the download folder. */
+  path: string;
+  file: FoundFile & { id: string };
+  /** Some of the sources; the tracker knows them all. */
+  sources: Source[];
+}
+
+/** What the user asked for may be one of these; each is a set of files. */
+export type Candidates = { label: string; files: Choice[] }[];
+
+/** Partial matches shown when no name fits. */
+const suggestions = 5;
+
+/**
+ * Finds what a target may mean: one candidate where it is clear.
+ *
+ * @param from only files of this peer
+ * @throws {LanyardError} `not-found`, with names that are similar.
+ */
+export async function resolve(
+  client: TrackerClient,
+  target: Target,
+  from: string | undefined,
+): Promise<Candidates> {
+  const peer = from === undefined ? undefined : (await findPeer(client, from)).peer;
+  switch (target.kind) {
+    case "name":
+      return await resolveName(client, target.name, peer);
+    case "id":
+      return await resolveId(client, target, peer);
+    case "path":
+      return await resolvePath(client, target, peer);
+  }
+}
+
+async function resolveName(
+  client: TrackerClient,
+  name: string,
+  peer: string | undefined,
+): Promise<Candidates> {
+  const filter = peer === undefined ? {} : { peer };
+  const found = await collect(search(client, name, { exact: true, ...filter }, limits.pageEntries));
+  if (found.length > 0) return single(verifiable(found));
+  const similar = await collect(search(client, name, filter, suggestions));
+  throw await notFound(client, name, similar, peer);
+}
+
+async function resolveId(
+  client: TrackerClient,
+  { id, size, name }: Extract<Target, { kind: "id" }>,
+  peer: string | undefined,
+): Promise<Candidates> {
+  const filters = {
+    id,
+    ...(peer === undefined ? {} : { peer }),
+    ...(size === undefined ? {} : { minSize: size }),
+  };
+  const found = (await collect(search(client, "", filters, limits.pageEntries)))
+    .filter((file) => size === undefined || file.size === size);
+  if (found.length === 0) throw new LanyardError("not-found", "Nobody online has this content");
+  // One content under several names is one file, whatever it is called.
+  const bySize = new Map(verifiable(found).toReversed().map((file) => [file.size, file]));
+  const named = name === undefined ? {} : { name: parseSharePath(name.replaceAll("/", "_")) };
+  return single([...bySize.values()].map((file) => ({ ...file, ...named })));
+}
+
+async function resolvePath(
+  client: TrackerClient,
+  { path, folder }: Extract<Target, { kind: "path" }>,
+  peer: string | undefined,
+): Promise<Candidates> {
+  const under = path;
+  const found = await collect(list(client, peer === undefined ? { under } : { under, peer }));
+  if (found.length === 0) throw new LanyardError("not-found", `Nobody online shares "${path}"`);
+  const files = folder ? [] : found.filter((file) => file.path === path);
+  if (files.length > 0) return single(distinct(verifiable(files)));
+  return folders(path, verifiable(found));
+}
+
+/** A folder belongs to a peer: those of several peers are one candidate only if they are alike. */
+function folders(path: string, found: readonly (FoundFile & { id: string })[]): Candidates {
+  const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
+  const byOwner = new Map<string, { owner: Source; files: Choice[] }>();
+  for (const file of found) {
+    const [owner] = file.sources;
+    if (owner === undefined) continue;
+    const entry = byOwner.get(owner.peer) ?? { owner, files: [] };
+    byOwner.set(owner.peer, entry);
+    entry.files.push({ path: file.path.slice(parent.length), file, sources: file.sources });
+  }
+  const bySet = new Map<string, { label: string; files: Choice[] }>();
+  for (const { owner, files } of byOwner.values()) {
+    const set = files.map(({ path, file }) => `${path}\n${file.id}\n${file.size}`).sort().join(
+      "\n",
+    );
+    const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
+    const label = `${path}/ of ${printable(owner.name)} (${owner.peer.slice(0, 8)}), ` +
+      `${files.length} files, ${formatBytes(bytes)}`;
+    if (!bySet.has(set)) bySet.set(set, { label, files });
+  }
+  return [...bySet.values()];
+}
+
+function single(files: readonly (FoundFile & { id: string })[]): Candidates {
+  return files.map((file) => ({
+    label: describeChoice(file),
+    files: [{ path: file.name, file, sources: file.sources }],
+  }));
+}
+
+function describeChoice({ path, size, id, sources }: FoundFile): string {
+  const names = sources.map(({ name, peer }) => `${printable(name)} (${peer.slice(0, 8)})`);
+  return `${printable(path)}, ${formatBytes(size)}, id ${id?.slice(0, 8)}, from ${
+    names.join(", ")
+  }`;
+}
+
+/** Several peers may list one content under one path. */
+function distinct(files: readonly (FoundFile & { id: string })[]): (FoundFile & { id: string })[] {
+  return [...new Map(files.map((file) => [`${file.id} ${file.size}`, file])).values()];
+}
+
+/** Files without an id come from classic peers only: nothing could prove that they came right. */
+function verifiable(files: readonly FoundFile[]): (FoundFile & { id: string })[] {
+  const fit = files.flatMap((file) => file.id === undefined ? [] : [{ ...file, id: file.id }]);
+  if (fit.length === 0) {
+    throw new LanyardError(
+      "unsupported",
+      "Only a classic peer shares this; its content could not be verified, so it is not copied",
+    );
+  }
+  return fit;
+}
+
+async function notFound(
+  client: TrackerClient,
+  name: string,
+  similar: readonly FoundFile[],
+  peer: string | undefined,
+): Promise<LanyardError> {
+  const path = name.normalize("NFC");
+  const isPath = sharePathFault(path) === undefined;
+  const inside = isPath ? await first(list(client, { under: parseSharePath(path) })) : undefined;
+  if (inside !== undefined && peer === undefined) {
+    return new LanyardError("not-found", `"${name}" is a folder; to copy it: peer get "${name}/"`);
+  }
+  const hint = similar.length === 0
+    ? ""
+    : `; similar names: ${similar.map((file) => printable(file.name)).join(", ")}`;
+  return new LanyardError("not-found", `No file is named "${name}"${hint}`);
+}
+
+async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item;
+  return undefined;
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  return await Array.fromAsync(items);
+}

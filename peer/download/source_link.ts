@@ -1,0 +1,231 @@
+import {
+  type ContentId,
+  decodeMessage,
+  encodeMessage,
+  fromErrorMessage,
+  hashLength,
+  isPieceList,
+  LanyardError,
+  limits,
+  peerReplies,
+  type PeerReply,
+  type PeerRequest,
+  pieceCount,
+  protocolVersion,
+  Wire,
+} from "../../shared/mod.ts";
+import { connectTo, type Endpoint } from "../net.ts";
+
+/** A part of a file that is asked for. */
+export interface Range {
+  id: ContentId;
+  size: number;
+  offset: number;
+  length: number;
+}
+
+/** Takes the bytes of a range, in order: `fill` reads the next ones into a buffer of its choice. */
+export interface Sink {
+  take(offset: number, length: number, fill: (into: Uint8Array) => Promise<void>): Promise<void>;
+}
+
+type Reply<V extends PeerReply["verb"]> = Extract<PeerReply, { verb: V }>;
+
+interface Pending {
+  /** Reads the answer, and the bytes behind it. */
+  read(reply: PeerReply): Promise<"more" | "done">;
+  reject(error: LanyardError): void;
+}
+
+/** Milliseconds a source may let us wait for the next byte it owes us. */
+const patience = 30_000;
+/** Milliseconds between looks for that. */
+const watchEvery = 5000;
+
+/** A connection to a peer that has files we want. Requests are pipelined; answers come in order. */
+export class SourceLink {
+  readonly #wire: Wire;
+  readonly #pending: Pending[] = [];
+  readonly #watch: ReturnType<typeof setInterval>;
+  #failure: LanyardError | undefined;
+  #outstanding = 0;
+  /** Whether it is we who do not read, because the disk does not keep up. */
+  #paused = false;
+  #progress = { bytes: 0, at: Date.now() };
+
+  private constructor(wire: Wire) {
+    this.#wire = wire;
+    this.#watch = setInterval(() => this.#checkProgress(), watchEvery);
+    void this.#listen();
+  }
+
+  /**
+   * Connects and greets.
+   *
+   * @throws {LanyardError} `unreachable`, `version`, or what the peer answers.
+   */
+  static async connect(endpoint: Endpoint, signal?: AbortSignal): Promise<SourceLink> {
+    const link = new SourceLink(new Wire(await connectTo(endpoint, signal)));
+    try {
+      await link.#ask({ verb: "HELLO", version: protocolVersion }, "HI");
+      return link;
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  /** Bytes asked for and not yet received. */
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /** Whether the connection can still be used. */
+  get isOpen(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /**
+   * Fetches the piece list of some content, verified against its id.
+   *
+   * @throws {LanyardError} `integrity` if the source sends another list, or its ERROR.
+   */
+  async pieces(id: ContentId, size: number): Promise<Uint8Array<ArrayBuffer>> {
+    const count = pieceCount(size);
+    const hashes = new Uint8Array(count * hashLength);
+    await this.#ask({ verb: "PIECES", id, size }, "HASHES", async (reply) => {
+      if (reply.count !== count) {
+        throw new LanyardError("integrity", `The source sent ${reply.count} of ${count} hashes`);
+      }
+      await this.#wire.readFull(hashes);
+    });
+    if (!isPieceList(hashes, id, size)) {
+      throw new LanyardError("integrity", "The source sent a piece list of other content");
+    }
+    return hashes;
+  }
+
+  /**
+   * Fetches a range. Resolves when all of it went to the sink.
+   *
+   * @throws {LanyardError} the source's ERROR, or `closed` or `timeout` if the connection fails.
+   */
+  download(range: Range, sink: Sink): Promise<void> {
+    let next = range.offset;
+    const end = range.offset + range.length;
+    this.#outstanding += range.length;
+    let received = 0;
+    const done = this.#request({ verb: "DOWNLOAD", ...range }, async (reply) => {
+      if (reply.verb !== "FILE") throw unexpected(reply.verb);
+      const { offset, length } = reply;
+      if (offset !== next || length === 0 || offset + length > end) {
+        throw new LanyardError("syntax", "The source sent another range than it was asked for");
+      }
+      this.#paused = true;
+      await sink.take(offset, length, async (into) => {
+        this.#paused = false;
+        await this.#wire.readFull(into);
+        received += into.length;
+        this.#outstanding -= into.length;
+        this.#paused = true;
+      });
+      this.#paused = false;
+      next += length;
+      return next === end ? "done" : "more";
+    });
+    return done.finally(() => this.#outstanding -= range.length - received);
+  }
+
+  /** Tells the source that it sent wrong bytes, so that it looks at its file again. */
+  complain(id: ContentId, size: number): void {
+    const message = "A piece was not what its hash says";
+    const complaint: PeerRequest = { verb: "ERROR", code: "integrity", message, id, size };
+    void this.#wire.send(encodeMessage(complaint));
+  }
+
+  /** Closes the connection; what is under way fails. */
+  close(error = new LanyardError("closed", "The connection to the source was closed")): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    clearInterval(this.#watch);
+    this.#wire.close();
+    for (const { reject } of this.#pending.splice(0)) reject(error);
+  }
+
+  /** Sends what is queued, such as a complaint, and closes; what is under way fails. */
+  async finish(error?: LanyardError): Promise<void> {
+    await this.#wire.send(new Uint8Array()).catch(() => {}); // Then nobody is left to be told.
+    this.close(error);
+  }
+
+  #ask<V extends PeerReply["verb"]>(
+    request: PeerRequest,
+    verb: V,
+    then: (reply: Reply<V>) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    return this.#request(request, async (reply) => {
+      if (reply.verb !== verb) throw unexpected(reply.verb);
+      await then(reply as Reply<V>);
+      return "done";
+    });
+  }
+
+  #request(request: PeerRequest, read: Pending["read"]): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      if (this.#pending.length === 0) this.#progress.at = Date.now();
+      this.#pending.push({
+        read: async (reply) => {
+          const state = await read(reply);
+          if (state === "done") resolve();
+          return state;
+        },
+        reject,
+      });
+      void this.#wire.send(encodeMessage(request));
+    });
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for (;;) {
+        const line = await this.#wire.readLine();
+        if (line === undefined) {
+          throw new LanyardError("closed", "The source closed the connection");
+        }
+        await this.#take(decodeMessage(peerReplies, line));
+      }
+    } catch (error) {
+      this.close(error instanceof LanyardError ? error : new LanyardError("closed", String(error)));
+    }
+  }
+
+  async #take(reply: PeerReply): Promise<void> {
+    const pending = this.#pending[0];
+    if (reply.verb === "ERROR") {
+      const error = fromErrorMessage(reply);
+      if (pending === undefined || error.fatal) throw error;
+      this.#pending.shift()?.reject(error);
+      return;
+    }
+    if (pending === undefined) throw unexpected(reply.verb);
+    if (await pending.read(reply) === "done") this.#pending.shift();
+  }
+
+  #checkProgress(): void {
+    const { progress } = this.#wire;
+    const now = Date.now();
+    if (this.#pending.length === 0 || this.#paused || progress !== this.#progress.bytes) {
+      this.#progress = { bytes: progress, at: now };
+    } else if (now - this.#progress.at > patience) {
+      this.close(new LanyardError("timeout", "The source has stopped sending"));
+    }
+  }
+}
+
+/** How far a source may be asked ahead (bytes): the protocol has no way to take a request back. */
+export const mostOutstanding = limits.outstandingBytes;
+
+function unexpected(verb: string): LanyardError {
+  return new LanyardError("syntax", `The source sent an unexpected ${verb}`);
+}

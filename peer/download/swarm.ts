@@ -1,0 +1,335 @@
+import {
+  formatEndpoint,
+  LanyardError,
+  pieceLength,
+  pieceSpan,
+  type Source,
+} from "../../shared/mod.ts";
+import type { Engine } from "./engine.ts";
+import { PieceSink } from "./piece_sink.ts";
+import type { Plan, Run } from "./plan.ts";
+import { Rate } from "./rate.ts";
+import { mostOutstanding, type SourceLink } from "./source_link.ts";
+import type { Wanted } from "./wanted.ts";
+import type { PartHandle } from "./writer.ts";
+
+/** What a swarm tells while it works. */
+export interface SwarmEvents {
+  /** Verified bytes on disk, and bytes that came over the network in this run. */
+  progress(verified: number, received: number): void;
+  /** A source was given up. */
+  sourceLost(source: Source, reason: LanyardError): void;
+}
+
+/** Bytes of one request: a few units, so that requests overlap without reserving much. */
+export const requestBytes = 4 * 1024 * 1024;
+/** Milliseconds between questions to the tracker for further sources. */
+const askAgainEvery = 10_000;
+/** Milliseconds before a lost source is tried again; doubled each time. */
+const retryAfter = 250;
+/** Failed connections in a row after which a source is given up. */
+const mostFailures = 4;
+/** Failures of the connection rather than of the source: another one may do better. */
+const passing: ReadonlySet<string> = new Set(["closed", "timeout", "unreachable"]);
+
+interface Member {
+  readonly number: number;
+  readonly source: Source;
+  readonly rate: Rate;
+  failures: number;
+  given: boolean;
+  contributed: boolean;
+}
+
+/** The sources of one file, each kept busy according to the plan until the file is complete. */
+export class Swarm {
+  readonly #engine: Engine;
+  readonly #wanted: Wanted;
+  readonly #plan: Plan;
+  readonly #part: PartHandle;
+  readonly #events: SwarmEvents;
+  readonly #wait: boolean;
+  readonly #members = new Map<string, Member>();
+  readonly #running = new Set<Promise<void>>();
+  #changed = Promise.withResolvers<void>();
+  #failure: LanyardError | undefined;
+  #lastReason: LanyardError | undefined;
+  #stopped = false;
+  #verified = 0;
+  #received = 0;
+
+  /** @param wait whether to wait for sources to come back rather than to fail without any. */
+  constructor(
+    engine: Engine,
+    wanted: Wanted,
+    plan: Plan,
+    part: PartHandle,
+    wait: boolean,
+    events: SwarmEvents,
+  ) {
+    this.#engine = engine;
+    this.#wanted = wanted;
+    this.#plan = plan;
+    this.#part = part;
+    this.#wait = wait;
+    this.#events = events;
+    for (const piece of plan.verified) this.#verified += this.#bytesOf(piece);
+  }
+
+  /** Bytes that came over the network. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Sources that delivered something. */
+  get contributors(): number {
+    return [...this.#members.values()].filter(({ contributed }) => contributed).length;
+  }
+
+  /** Whether the swarm has stopped working. */
+  get ended(): boolean {
+    return this.#stopped;
+  }
+
+  /** Resolves at the next change of the plan. */
+  get changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  /**
+   * Fetches what is missing.
+   *
+   * @throws {LanyardError} why the file cannot be completed now.
+   */
+  async run(sources: readonly Source[]): Promise<void> {
+    this.#events.progress(this.#verified, 0);
+    if (this.#plan.complete) return;
+    const find = this.#findMore();
+    try {
+      for (const source of sources) this.#add(source);
+      // Only some of the sources are known so far; for a small file they are enough.
+      if (this.#wanted.size > requestBytes) this.#track(this.#askTracker());
+      this.#checkSources();
+      while (this.#isRunning) await this.#changed.promise;
+    } finally {
+      this.#stopped = true;
+      this.#signal();
+      find.stop();
+      while (this.#running.size > 0) await Promise.all(this.#running);
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  get #isRunning(): boolean {
+    return !this.#plan.complete && this.#failure === undefined && !this.#stopped;
+  }
+
+  #add(source: Source): void {
+    const key = `${source.peer} ${formatEndpoint(source.address, source.port)}`;
+    const known = this.#members.get(key);
+    // The tracker still names it, so one that was only lost is given another chance.
+    if (source.port === 0 || (known !== undefined && !known.given)) return;
+    if (known !== undefined && known.failures < mostFailures) return;
+    const member = known ?? {
+      number: this.#members.size,
+      source,
+      rate: new Rate(performance.now()),
+      failures: 0,
+      given: false,
+      contributed: false,
+    };
+    member.given = false;
+    member.failures = 0;
+    this.#members.set(key, member);
+    this.#track(this.#work(member));
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.catch((error) => this.#fail(error)).finally(() => {
+      this.#running.delete(tracked);
+      this.#signal();
+    });
+    this.#running.add(tracked);
+  }
+
+  /** Works with one source until the file is complete or the source is given up. */
+  async #work(member: Member): Promise<void> {
+    while (this.#isRunning) {
+      try {
+        const link = await this.#engine.link(member.source);
+        this.#plan.addSource(member.number);
+        await this.#pull(member, link);
+      } catch (error) {
+        this.#plan.dropSource(member.number);
+        this.#signal();
+        if (!(error instanceof LanyardError)) throw error;
+        if (!passing.has(error.code)) return this.#giveUp(member, error, Infinity);
+        if (++member.failures >= mostFailures) return this.#giveUp(member, error, mostFailures);
+        await this.#pause(retryAfter * 2 ** member.failures);
+      }
+    }
+  }
+
+  /** Requests runs as far ahead as the source's speed calls for; ends when one of them fails. */
+  async #pull(member: Member, link: SourceLink): Promise<void> {
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => {}); // Each wait below looks at it.
+    const requests = new Set<Promise<void>>();
+    try {
+      while (this.#isRunning) {
+        const run = link.outstanding < this.#allowance(member)
+          ? this.#plan.assign(member.number)
+          : undefined;
+        if (run === undefined) {
+          await Promise.race([this.#changed.promise, failed.promise]);
+          continue;
+        }
+        const request = this.#request(member, link, run).catch(failed.reject).finally(() => {
+          requests.delete(request);
+          this.#signal();
+        });
+        requests.add(request);
+      }
+    } finally {
+      // There is no way to take requests back, so a link that still owes us something is closed.
+      if (requests.size > 0) link.close();
+      await Promise.all(requests);
+    }
+  }
+
+  /** Bytes to ask for in advance: what the source sends in a second, so that slow ones hold little. */
+  #allowance({ rate, contributed }: Member): number {
+    if (!contributed) return requestBytes;
+    return Math.min(mostOutstanding - requestBytes, Math.max(1, rate.value)) + 1;
+  }
+
+  async #request(member: Member, link: SourceLink, { first, count }: Run): Promise<void> {
+    const { id, size } = this.#wanted;
+    const { offset } = pieceSpan(size, first);
+    const last = pieceSpan(size, first + count - 1);
+    const length = last.offset + last.length - offset;
+    const buffers = this.#engine.buffersFor(size);
+    const sink = new PieceSink(buffers, size, first, (piece, bytes, buffer) => {
+      this.#track(this.#arrived(member, link, piece, bytes, buffer));
+    });
+    try {
+      await link.download({ id, size, offset, length }, sink);
+    } finally {
+      sink.release();
+    }
+  }
+
+  /** A piece is here: it is verified and written while the next ones come. */
+  async #arrived(
+    member: Member,
+    link: SourceLink,
+    piece: number,
+    length: number,
+    buffer: ArrayBuffer,
+  ): Promise<void> {
+    const { id, size } = this.#wanted;
+    const give = (back: ArrayBuffer): void => this.#engine.buffersFor(size).give(back);
+    this.#received += length;
+    member.failures = 0;
+    member.contributed = true;
+    member.rate.add(length, performance.now());
+    this.#plan.setRate(member.number, member.rate.value / pieceLength(size));
+    if (this.#plan.verified.has(piece)) {
+      give(buffer); // Asked twice in the end game; the other source was first.
+      this.#plan.arrived(member.number, piece);
+      return;
+    }
+    const written = await this.#part.write(piece, length, buffer, give);
+    give(written.buffer);
+    this.#plan.arrived(member.number, piece);
+    if (written.right) this.#verify(piece);
+    else {
+      link.complain(id, size);
+      await link.finish(new LanyardError("integrity", "The source sent wrong bytes"));
+    }
+  }
+
+  #verify(piece: number): void {
+    if (!this.#plan.verified.has(piece)) this.#verified += this.#bytesOf(piece);
+    this.#plan.verify(piece);
+    this.#events.progress(this.#verified, this.#received);
+  }
+
+  #giveUp(member: Member, reason: LanyardError, failures: number): void {
+    member.failures = failures;
+    member.given = true;
+    this.#lastReason = worse(this.#lastReason, reason);
+    this.#events.sourceLost(member.source, reason);
+    this.#checkSources();
+  }
+
+  /** Without any source left the tracker is asked at once, and then there is nothing to wait for. */
+  #checkSources(): void {
+    if ([...this.#members.values()].some(({ given }) => !given)) return;
+    this.#track((async () => {
+      await this.#askTracker();
+      const hopeless = [...this.#members.values()].every(({ given }) => given);
+      if (hopeless && !this.#wait) this.#fail(this.#noSource());
+    })());
+  }
+
+  #noSource(): LanyardError {
+    const kept = this.#verified > 0 ? "; what has come is kept, so run this again later" : "";
+    const reason = this.#lastReason;
+    if (reason === undefined) {
+      return new LanyardError("unreachable", `No peer that has this file can be reached${kept}`);
+    }
+    // A source that was announced and has it no more has changed its mind or its file.
+    const code = reason.code === "not-found" ? "changed" : reason.code;
+    return new LanyardError(code, `No source is left: ${reason.message}${kept}`, { cause: reason });
+  }
+
+  #findMore(): { stop(): void } {
+    const timer = setInterval(() => this.#track(this.#askTracker()), askAgainEvery);
+    return { stop: () => clearInterval(timer) };
+  }
+
+  async #askTracker(): Promise<void> {
+    try {
+      const sources = await this.#engine.sources(this.#wanted.id, this.#wanted.size);
+      if (this.#isRunning) { for (const source of sources) this.#add(source); }
+    } catch (error) {
+      // The tracker may be away while the sources are here: they are enough.
+      if (!(error instanceof LanyardError)) throw error;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof LanyardError
+      ? error
+      : new LanyardError("internal", String(error), { cause: error });
+    this.#signal();
+  }
+
+  #signal(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  /** Waits, but not beyond the end of the download. */
+  async #pause(ms: number): Promise<void> {
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      this.#signal();
+    }, ms);
+    while (!over && this.#isRunning) await this.#changed.promise;
+    clearTimeout(timer);
+  }
+
+  #bytesOf(piece: number): number {
+    return pieceSpan(this.#wanted.size, piece).length;
+  }
+}
+
+/** Of two reasons the one that says more: wrong or changed content before a lost connection. */
+function worse(a: LanyardError | undefined, b: LanyardError): LanyardError {
+  const rank = ({ code }: LanyardError): number =>
+    code === "integrity" ? 3 : code === "changed" ? 2 : passing.has(code) ? 0 : 1;
+  return a !== undefined && rank(a) > rank(b) ? a : b;
+}

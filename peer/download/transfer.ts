@@ -1,0 +1,164 @@
+import { decodeHex } from "@std/encoding";
+import {
+  isPieceList,
+  LanyardError,
+  pieceCount,
+  pieceLength,
+  type Source,
+} from "../../shared/mod.ts";
+import type { Destination } from "./destination.ts";
+import type { Engine } from "./engine.ts";
+import type { PieceSet } from "./piece_set.ts";
+import { Plan } from "./plan.ts";
+import { requestBytes, Swarm, type SwarmEvents } from "./swarm.ts";
+import type { Wanted } from "./wanted.ts";
+import type { PartHandle } from "./writer.ts";
+
+/** How one file came. */
+export interface Outcome {
+  /** Where it is now; `-` if it was delivered. */
+  path: string;
+  /** Bytes of the file that came over the network in this run. */
+  received: number;
+  /** Peers that contributed. */
+  sources: number;
+}
+
+/** What a transfer tells while it runs. */
+export interface TransferEvents extends SwarmEvents {
+  /** Another process downloads the same file to the same place; we wait for it. */
+  waiting(): void;
+}
+
+/** What the receiver of a file chooses. */
+export interface TransferOptions {
+  /** Whether a file of that name is replaced. */
+  overwrite: boolean;
+  /** POSIX permissions of a new file that is not executable, and of one that is. */
+  modes: { plain: number; executable: number };
+  /** Whether to wait for sources to come back rather than to fail without any. */
+  wait: boolean;
+  /** Gets each piece in order once it is verified, instead of a file being kept. */
+  deliver?: (bytes: Uint8Array) => Promise<void>;
+}
+
+/** Bytes asked for in sequence before another part of the file is turned to. */
+const stretchBytes = 16 * 1024 * 1024;
+/** Milliseconds between attempts to find a source that knows the pieces. */
+const lookAgainEvery = 5000;
+
+/**
+ * Fetches one file: opens its part, keeps what is right of an earlier run or of another file here,
+ * fetches the rest from every source, and gives the complete file its name.
+ *
+ * @throws {LanyardError} why it could not be completed; what has come stays for another run.
+ */
+export async function transfer(
+  engine: Engine,
+  wanted: Wanted,
+  destination: Destination,
+  sources: readonly Source[],
+  options: TransferOptions,
+  events: TransferEvents,
+): Promise<Outcome> {
+  const { id, size, modified, executable } = wanted;
+  const part = await engine.writer.open({ destination, id, size }, () => events.waiting());
+  try {
+    const hashes = await findPieceList(engine, wanted, sources, options.wait, events);
+    const plan = planFor(
+      engine,
+      wanted,
+      await startingPoint(engine, wanted, part, hashes),
+      options,
+    );
+    const swarm = new Swarm(engine, wanted, plan, part, options.wait, events);
+    await Promise.all([
+      swarm.run(sources),
+      options.deliver === undefined ? undefined : deliver(options.deliver, part, plan, swarm),
+    ]);
+    const { received, contributors } = swarm;
+    if (options.deliver !== undefined) {
+      await part.close(true);
+      return { path: "-", received, sources: contributors };
+    }
+    const mode = executable ? options.modes.executable : options.modes.plain;
+    const path = await part.finish({ modified, mode, overwrite: options.overwrite });
+    return { path, received, sources: contributors };
+  } finally {
+    await part.close();
+  }
+}
+
+function planFor(engine: Engine, { size }: Wanted, have: PieceSet, options: TransferOptions): Plan {
+  const length = pieceLength(size);
+  return new Plan({
+    pieces: pieceCount(size),
+    stretch: Math.max(1, stretchBytes / length),
+    request: Math.max(1, requestBytes / length),
+    inOrder: options.deliver !== undefined,
+    random: () => engine.random(),
+  }, have);
+}
+
+/** What need not be fetched: left by an earlier run, or had by another file of this machine. */
+async function startingPoint(
+  engine: Engine,
+  { id, size }: Wanted,
+  part: PartHandle,
+  hashes: Uint8Array,
+): Promise<PieceSet> {
+  const pieces = pieceCount(size);
+  let have = await part.resume(hashes, pieces);
+  for (const path of engine.copies(id, size)) {
+    if (have.count === pieces) break;
+    have = await part.adopt(path, pieces);
+  }
+  return have;
+}
+
+/** The verified piece list: a file of one piece is its own, others are remembered or asked for. */
+async function findPieceList(
+  engine: Engine,
+  { id, size }: Wanted,
+  given: readonly Source[],
+  wait: boolean,
+  events: TransferEvents,
+): Promise<Uint8Array> {
+  if (pieceCount(size) <= 1) return decodeHex(size === 0 ? "" : id);
+  const kept = engine.keptPieces(id, size);
+  if (kept !== undefined && isPieceList(kept, id, size)) return kept;
+  for (let sources = given;; sources = await engine.sources(id, size)) {
+    let reason: LanyardError | undefined;
+    for (const source of sources.filter(({ port }) => port !== 0)) {
+      try {
+        const hashes = await (await engine.link(source)).pieces(id, size);
+        engine.keepPieces(id, size, hashes);
+        return hashes;
+      } catch (error) {
+        if (!(error instanceof LanyardError)) throw error;
+        events.sourceLost(source, error);
+        reason = error;
+      }
+    }
+    if (!wait) {
+      throw reason ?? new LanyardError("unreachable", "No peer that has this file can be reached");
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookAgainEvery));
+  }
+}
+
+/** Hands the verified pieces on in order, as they come to be there. */
+async function deliver(
+  to: (bytes: Uint8Array) => Promise<void>,
+  part: PartHandle,
+  plan: Plan,
+  swarm: Swarm,
+): Promise<void> {
+  for (let piece = 0; piece < plan.verified.size; piece++) {
+    while (!plan.verified.has(piece)) {
+      if (swarm.ended) return; // It failed, and `run` says why.
+      await swarm.changed;
+    }
+    await to(await part.read(piece));
+  }
+}

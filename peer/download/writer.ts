@@ -1,0 +1,146 @@
+import { LanyardError } from "../../shared/mod.ts";
+import type { Finish, PartOptions } from "./part_file.ts";
+import { PieceSet } from "./piece_set.ts";
+import type { WriterCalls, WriterReply, WriterRequest } from "./writer_worker.ts";
+
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+  onWait(): void;
+  giveBack(buffer: ArrayBuffer): void;
+}
+
+/** The worker that verifies and writes pieces: one for all downloads of a process. */
+export class Writer {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #calls = 0;
+  #files = 0;
+
+  constructor() {
+    this.#worker = new Worker(new URL("./writer_worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<WriterReply>) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      for (const { reject } of this.#pending.values()) reject(new Error(event.message));
+      this.#pending.clear();
+    };
+  }
+
+  /**
+   * Opens the part of a download.
+   *
+   * @param onWait called if another process has it; then this waits for that one.
+   * @throws {LanyardError} `io`, `full`.
+   */
+  async open(options: PartOptions, onWait: () => void): Promise<PartHandle> {
+    const file = this.#files++;
+    await this.#call("open", { file, options }, { onWait });
+    return new PartHandle(
+      file,
+      options.size,
+      (method, ask, extra) => this.#call(method, ask, extra),
+    );
+  }
+
+  /** Ends the worker at once. */
+  close(): void {
+    this.#worker.terminate();
+  }
+
+  #call: Call = (method, ask, { transfer = [], onWait = nothing, giveBack = nothing } = {}) => {
+    const call = this.#calls++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(call, {
+        resolve: resolve as (answer: unknown) => void,
+        reject,
+        onWait,
+        giveBack,
+      });
+      this.#worker.postMessage({ call, method, ask } as WriterRequest, transfer);
+    });
+  };
+
+  #take(reply: WriterReply): void {
+    const pending = this.#pending.get(reply.call);
+    if (pending === undefined) return;
+    if ("waiting" in reply) return pending.onWait();
+    this.#pending.delete(reply.call);
+    if ("answer" in reply) return pending.resolve(reply.answer);
+    if (reply.buffer !== undefined) pending.giveBack(reply.buffer);
+    pending.reject(new LanyardError(reply.code, reply.message));
+  }
+}
+
+interface CallOptions {
+  transfer?: Transferable[];
+  onWait?: () => void;
+  giveBack?: (buffer: ArrayBuffer) => void;
+}
+
+type Call = <C extends keyof WriterCalls>(
+  method: C,
+  ask: WriterCalls[C]["ask"],
+  options?: CallOptions,
+) => Promise<WriterCalls[C]["answer"]>;
+
+/** An open part, seen from the thread that receives. */
+export class PartHandle {
+  readonly #file: number;
+  readonly #call: Call;
+  readonly size: number;
+
+  constructor(file: number, size: number, call: Call) {
+    this.#file = file;
+    this.size = size;
+    this.#call = call;
+  }
+
+  /** Keeps what is right of what an earlier run left; tells which pieces those are. */
+  async resume(hashes: Uint8Array, pieces: number): Promise<PieceSet> {
+    return toSet(await this.#call("resume", { file: this.#file, hashes }), pieces);
+  }
+
+  /** Copies what is missing from a file of this machine, as far as it is right. */
+  async adopt(from: string, pieces: number): Promise<PieceSet> {
+    return toSet(await this.#call("adopt", { file: this.#file, from }), pieces);
+  }
+
+  /**
+   * Writes a piece if it is the right one.
+   *
+   * @param buffer handed over; comes back in the answer, or through `giveBack` if writing fails
+   */
+  write(
+    piece: number,
+    length: number,
+    buffer: ArrayBuffer,
+    giveBack: (buffer: ArrayBuffer) => void,
+  ): Promise<{ right: boolean; buffer: ArrayBuffer }> {
+    const ask = { file: this.#file, piece, length, buffer };
+    return this.#call("write", ask, { transfer: [buffer], giveBack });
+  }
+
+  /** Reads a verified piece back. */
+  read(piece: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#call("read", { file: this.#file, piece });
+  }
+
+  /** Gives the complete file its name; returns its path. */
+  finish(finish: Finish): Promise<string> {
+    return this.#call("finish", { file: this.#file, finish });
+  }
+
+  /** Closes the part; it stays for a later run unless it is discarded. */
+  async close(discard = false): Promise<void> {
+    await this.#call("close", { file: this.#file, discard });
+  }
+}
+
+function toSet(bitmap: Uint8Array, pieces: number): PieceSet {
+  const set = PieceSet.fromBytes(bitmap, pieces);
+  if (set === undefined) throw new RangeError("The writer answered a bitmap of another length");
+  return set;
+}
+
+function nothing(): void {}

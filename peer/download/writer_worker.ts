@@ -1,0 +1,100 @@
+/// <reference lib="deno.worker" />
+/** Verifies and writes pieces away from the thread that receives them. */
+import { LanyardError } from "../../shared/mod.ts";
+import { type Finish, PartFile, type PartOptions, toLanyardError } from "./part_file.ts";
+import type { ErrorCode } from "../../shared/mod.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** What the worker can be asked, and what it answers. `file` is the number of an open part. */
+export interface WriterCalls {
+  open: { ask: { file: number; options: PartOptions }; answer: undefined };
+  /** Answers the bitmap of what an earlier run left. */
+  resume: { ask: { file: number; hashes: Uint8Array }; answer: Uint8Array<ArrayBuffer> };
+  /** Copies what is missing from another file of this machine; answers what is there then. */
+  adopt: { ask: { file: number; from: string }; answer: Uint8Array<ArrayBuffer> };
+  /** Hands the buffer over and back; `right` tells whether it was the piece, and is written. */
+  write: {
+    ask: { file: number; piece: number; length: number; buffer: ArrayBuffer };
+    answer: { right: boolean; buffer: ArrayBuffer };
+  };
+  read: { ask: { file: number; piece: number }; answer: Uint8Array<ArrayBuffer> };
+  finish: { ask: { file: number; finish: Finish }; answer: string };
+  close: { ask: { file: number; discard: boolean }; answer: undefined };
+}
+
+/** A request to the worker. */
+export type WriterRequest = {
+  [C in keyof WriterCalls]: { call: number; method: C; ask: WriterCalls[C]["ask"] };
+}[keyof WriterCalls];
+
+/** The worker's answer to a call, or that an `open` has to wait for another process. */
+export type WriterReply =
+  | { call: number; answer: unknown }
+  | { call: number; waiting: true }
+  | { call: number; code: ErrorCode; message: string; buffer?: ArrayBuffer };
+
+const parts = new Map<number, { part: PartFile; hashes: Uint8Array }>();
+
+self.onmessage = async ({ data }: MessageEvent<WriterRequest>): Promise<void> => {
+  const { call } = data;
+  const buffer = data.method === "write" ? data.ask.buffer : undefined;
+  const handOver = buffer === undefined ? [] : [buffer];
+  try {
+    const answer = await serve(data);
+    self.postMessage({ call, answer } satisfies WriterReply, handOver);
+  } catch (error) {
+    const { code, message } = error instanceof LanyardError ? error : toLanyardError(error);
+    const reply = { call, code, message, ...(buffer === undefined ? {} : { buffer }) };
+    self.postMessage(reply satisfies WriterReply, handOver);
+  }
+};
+
+/** Writing is done before anything is awaited, so that one write never meets another. */
+async function serve(request: WriterRequest): Promise<unknown> {
+  switch (request.method) {
+    case "open": {
+      const { file, options } = request.ask;
+      const tellWaiting = (): void => self.postMessage({ call: request.call, waiting: true });
+      parts.set(file, {
+        part: await PartFile.open(options, tellWaiting),
+        hashes: new Uint8Array(),
+      });
+      return undefined;
+    }
+    case "resume": {
+      const entry = find(request.ask.file);
+      entry.hashes = request.ask.hashes;
+      const have = entry.part.resume(entry.hashes);
+      entry.part.prepare();
+      return have.toBytes();
+    }
+    case "adopt": {
+      const { part, hashes } = find(request.ask.file);
+      return part.adopt(request.ask.from, hashes).toBytes();
+    }
+    case "write": {
+      const { file, piece, length, buffer } = request.ask;
+      const { part, hashes } = find(file);
+      return { right: part.write(piece, new Uint8Array(buffer, 0, length), hashes), buffer };
+    }
+    case "read":
+      return find(request.ask.file).part.read(request.ask.piece);
+    case "finish": {
+      const { file, finish } = request.ask;
+      const path = await find(file).part.finish(finish);
+      parts.delete(file);
+      return path;
+    }
+    case "close":
+      parts.get(request.ask.file)?.part.close(request.ask.discard);
+      parts.delete(request.ask.file);
+      return undefined;
+  }
+}
+
+function find(file: number): { part: PartFile; hashes: Uint8Array } {
+  const entry = parts.get(file);
+  if (entry === undefined) throw new LanyardError("io", "The download was closed already");
+  return entry;
+}

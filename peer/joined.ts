@@ -1,0 +1,104 @@
+import { idFromPieces, LanyardError, pieceCount } from "../shared/mod.ts";
+import type { Peer } from "./peer.ts";
+import { HashPool } from "./sharing/hash_pool.ts";
+import { announcement, type LibraryFile } from "./sharing/library.ts";
+import { resolveRoots } from "./sharing/roots.ts";
+import { type FoundOnDisk, scan } from "./sharing/scan.ts";
+import { type Greeting, TrackerClient } from "./tracker_client/mod.ts";
+import { UploadServer } from "./upload/mod.ts";
+
+/** Files looked at to find a small one: a command that runs once must not read a whole disk. */
+const filesLookedAt = 1000;
+
+/** A tracker that has accepted us. */
+export interface Joined {
+  client: TrackerClient;
+  greeting: Greeting;
+}
+
+/**
+ * Joins the tracker for a command that runs once. Only peers that share may use it, so the
+ * smallest of our shared files is announced, and served while the command runs.
+ *
+ * @throws {LanyardError} `unreachable`, `nothing-shared`, or what the tracker answers.
+ */
+export async function joinTracker(peer: Peer): Promise<Joined> {
+  const file = await smallestFile(peer);
+  const port = file === undefined ? 0 : serveOnly(peer, file);
+  const { name } = peer.options;
+  const { client, greeting } = await TrackerClient.join(peer.tracker, { name, port })
+    .catch((error) => {
+      throw withHint(peer, error);
+    });
+  peer.shutdown.add(() => client.bye());
+  if (file !== undefined) await client.request({ verb: "SHARE", files: [announcement(file)] });
+  else if (!greeting.accepted) {
+    throw new LanyardError(
+      "nothing-shared",
+      "This tracker only serves peers that share something; add --share FOLDER, or run: peer share FOLDER",
+    );
+  }
+  return { client, greeting };
+}
+
+async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
+  const { options, settings } = peer;
+  const paths = options.share.length > 0 ? options.share : await stillThere(settings.shares);
+  const roots = await resolveRoots(paths, { ...settings.labels });
+  let smallest: FoundOnDisk | undefined;
+  let seen = 0;
+  for (const root of roots) {
+    for (const scanned of scan(root, [])) {
+      if (++seen > filesLookedAt) break;
+      if (!("found" in scanned)) continue;
+      const { found } = scanned;
+      if (smallest === undefined || found.stamp.size < smallest.stamp.size) smallest = found;
+    }
+  }
+  return smallest === undefined ? undefined : { ...smallest, id: await idOf(peer, smallest) };
+}
+
+async function stillThere(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map((path) => Deno.lstat(path).then(() => true, () => false)),
+  );
+  return paths.filter((_, at) => found[at]);
+}
+
+async function idOf({ cache }: Peer, file: FoundOnDisk): Promise<string> {
+  const { disk, stamp } = file;
+  const known = cache.find(disk, stamp);
+  if (known !== undefined) return known;
+  const hashers = new HashPool();
+  try {
+    const hashes = await hashers.hash(file);
+    const id = idFromPieces(hashes, stamp.size);
+    if (pieceCount(stamp.size) > 1) cache.savePieces(id, stamp.size, hashes);
+    cache.save(disk, stamp, id, Date.now());
+    return id;
+  } finally {
+    hashers.close();
+  }
+}
+
+/** Serves one file on any free port until the command ends. */
+function serveOnly({ options, cache, shutdown }: Peer, file: LibraryFile): number {
+  const { id, path, stamp } = file;
+  const server = new UploadServer(options.port ?? 0, options.port !== undefined, {
+    find: (wanted, size) => wanted === id && size === stamp.size ? file : undefined,
+    findByName: (name, size) => name === path && size === stamp.size ? file : undefined,
+    pieces: () => cache.pieces(id, stamp.size),
+    recheck: () => {}, // The announcement ends with the command.
+    distrust: () => Promise.resolve(),
+  }, { uploaded: () => {} });
+  shutdown.add(() => server.close());
+  return server.port;
+}
+
+function withHint({ options }: Peer, error: unknown): unknown {
+  if (!(error instanceof LanyardError) || error.code !== "unreachable") return error;
+  const hint = options.tracker === undefined
+    ? "name the tracker with --tracker HOST, or start one here with: tracker"
+    : "is the tracker running there?";
+  return new LanyardError(error.code, `${error.message}; ${hint}`, { cause: error });
+}

@@ -1,0 +1,55 @@
+import { formatEndpoint, type FoundFile, type Source } from "../shared/mod.ts";
+import { formatBytes, printable } from "./output.ts";
+
+/** How files and peers are shown, to programs and to people. */
+
+/** A found file as programs get it. */
+export function fileRecord({ name, path, size, modified, id, type, sources }: FoundFile): unknown {
+  return {
+    name,
+    path,
+    size,
+    modified,
+    id: id ?? null,
+    type,
+    sources: sources.map(({ peer, name, address, port }) => ({ peer, name, address, port })),
+  };
+}
+
+/** A found file as people get it. */
+export function describeFile(file: FoundFile): string {
+  const [first] = file.sources;
+  const others = file.peers > 1 ? ` and ${file.peers - 1} more` : "";
+  const from = first === undefined ? "" : `${describeSource(first)}${others}`;
+  return [
+    printable(file.path),
+    file.type === "" ? "-" : printable(file.type),
+    formatBytes(file.size),
+    formatDate(file.modified),
+    from,
+  ].join("  ");
+}
+
+/** A peer's label and where it is. */
+export function describeSource(
+  { name, address, port }: Pick<Source, "name" | "address" | "port">,
+): string {
+  return `${printable(name)} at ${formatEndpoint(address, port)}`;
+}
+
+/** Tells two peers of one name apart: `ana` alone, but `ana·k3f9` where there are two. */
+export function distinctName(
+  { name, peer }: { name: string; peer: string },
+  all: readonly { name: string; peer: string }[],
+): string {
+  const alike = all.some((other) => other.name === name && other.peer !== peer);
+  return alike ? `${printable(name)}·${peer.slice(0, 4)}` : printable(name);
+}
+
+/** Unix time in ms as `2026-11-21 14:03`, local time. */
+export function formatDate(time: number): string {
+  const date = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

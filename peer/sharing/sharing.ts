@@ -1,0 +1,156 @@
+import { defaultPorts, LanyardError, type TrackerPush } from "../../shared/mod.ts";
+import type { Endpoint } from "../net.ts";
+import type { Peer } from "../peer.ts";
+import { writeSettings } from "../settings.ts";
+import { TrackerLink } from "../tracker_client/mod.ts";
+import { UploadServer } from "../upload/mod.ts";
+import { Announcer } from "./announcer.ts";
+import type { Exclusion, LeftOutReason } from "./left_out.ts";
+import { announcement, Library, type LibraryFile } from "./library.ts";
+import { ListDigest } from "./list_digest.ts";
+import { resolveRoots, type Root } from "./roots.ts";
+import { Watcher } from "./watcher.ts";
+
+/** What to share, and who is told of it. */
+export interface SharingOptions {
+  paths: readonly string[];
+  exclusions: readonly Exclusion[];
+  /** Somebody at `address` has got so many bytes of a file. */
+  uploaded(address: string, file: LibraryFile, bytes: number): void;
+  /** A file was added or removed after everything was announced once. */
+  changed(change: "added" | "removed", file: LibraryFile): void;
+  /** The tracker said something unasked. */
+  pushed(push: TrackerPush): void;
+  /** Something does not work as it should; a sentence for people. */
+  trouble(message: string): void;
+}
+
+/** Shared folders: followed on disk, announced at the tracker, served to whoever asks. */
+export class Sharing {
+  readonly #library: Library;
+  readonly #announcer: Announcer;
+  readonly #server: UploadServer;
+  readonly #watcher: Watcher;
+  readonly #link: TrackerLink;
+  readonly #ready: Promise<void>;
+  #peerId = "";
+  #isReady = false;
+
+  private constructor(
+    peer: Peer,
+    tracker: Endpoint,
+    roots: readonly Root[],
+    options: SharingOptions,
+  ) {
+    const { settings, options: { name, port } } = peer;
+    this.#library = new Library(roots, options.exclusions, peer.cache, {
+      added: (file) => {
+        this.#announcer.add(announcement(file));
+        if (this.#isReady) options.changed("added", file);
+      },
+      removed: (file) => {
+        this.#announcer.remove(file.path);
+        if (this.#isReady) options.changed("removed", file);
+      },
+      problem: (message) => options.trouble(message),
+    });
+    this.#announcer = new Announcer(
+      new ListDigest(settings.secret),
+      (error) => options.trouble(`The tracker did not take all files: ${error.message}`),
+    );
+    this.#server = new UploadServer(
+      port ?? settings.port ?? defaultPorts.peer,
+      port !== undefined,
+      this.#library,
+      { uploaded: (address, file, bytes) => options.uploaded(address, file, bytes) },
+    );
+    this.#watcher = new Watcher(this.#library, (message) => options.trouble(message));
+    let connected = true;
+    this.#link = new TrackerLink(tracker, {
+      introduce: () => {
+        const { digest } = this.#announcer;
+        const introduction = { name, port: this.#server.port };
+        return digest === undefined ? introduction : { ...introduction, digest };
+      },
+      joined: (client, greeting) => {
+        if (!connected) options.trouble("The tracker is back");
+        connected = true;
+        this.#peerId = greeting.peer;
+        this.#announcer.connect(client, greeting.known);
+      },
+      // What the tracker has to say can wait until the user knows that everything is announced.
+      pushed: (push) => void this.#ready.then(() => options.pushed(push), () => {}),
+      lost: (reason) => {
+        this.#announcer.disconnect();
+        if (connected) options.trouble(`${reason.message}; trying again until it is back`);
+        connected = false;
+      },
+    });
+    this.#ready = this.#start();
+    this.#ready.catch(() => {}); // Whoever waits for it is told.
+  }
+
+  /**
+   * Starts to share.
+   *
+   * @throws {LanyardError} if something named cannot be shared, or no port can be had.
+   */
+  static async start(peer: Peer, tracker: Endpoint, options: SharingOptions): Promise<Sharing> {
+    const { settings, stateFolder } = peer;
+    const roots = await resolveRoots(options.paths, settings.labels);
+    const sharing = new Sharing(peer, tracker, roots, options);
+    settings.shares = roots.map(({ real }) => real);
+    if (peer.options.port === undefined) settings.port = sharing.port;
+    await writeSettings(stateFolder, settings);
+    return sharing;
+  }
+
+  /** The port that files are served on. */
+  get port(): number {
+    return this.#server.port;
+  }
+
+  /** The id that the tracker knows us by; empty before it has greeted us. */
+  get peer(): string {
+    return this.#peerId;
+  }
+
+  /** Files that are shared now. */
+  get files(): number {
+    return this.#library.size;
+  }
+
+  /** Bytes of all of them. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { stamp } of this.#library.files()) bytes += stamp.size;
+    return bytes;
+  }
+
+  /** What was left out of the last full scan, and how often. */
+  get leftOut(): ReadonlyMap<LeftOutReason, number> {
+    return this.#library.leftOut;
+  }
+
+  /** Resolves once every file is hashed and announced. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** Says BYE and stops serving. */
+  async close(): Promise<void> {
+    this.#watcher.close();
+    this.#library.close();
+    await this.#link.close();
+    await this.#server.close();
+  }
+
+  async #start(): Promise<void> {
+    await this.#library.scanAll();
+    if (this.#library.size === 0) {
+      throw new LanyardError("nothing-shared", "There is no file to share in what you named");
+    }
+    await this.#announcer.settled();
+    this.#isReady = true;
+  }
+}

@@ -1,0 +1,47 @@
+import { exitStatus } from "../shared/mod.ts";
+
+/** Milliseconds that the last words may take after a signal. */
+const patience = 3000;
+
+/** What has to be done before the program ends, however it ends: said BYE, closed, recorded. */
+export class Shutdown {
+  readonly #tasks: (() => Promise<void> | void)[] = [];
+  readonly #signalled = Promise.withResolvers<number>();
+  #status: number | undefined;
+
+  /** Starts to listen for SIGINT and SIGTERM. */
+  constructor() {
+    this.#listen("SIGINT", exitStatus.interrupted);
+    if (Deno.build.os !== "windows") this.#listen("SIGTERM", exitStatus.terminated);
+  }
+
+  /** Resolves with the exit status when a signal asks the program to end. */
+  get signalled(): Promise<number> {
+    return this.#signalled.promise;
+  }
+
+  /** The exit status after a signal. */
+  get status(): number | undefined {
+    return this.#status;
+  }
+
+  /** Has `task` done at the end, before those that were added earlier. */
+  add(task: () => Promise<void> | void): void {
+    this.#tasks.push(task);
+  }
+
+  /** Does what was added, last first. */
+  async run(): Promise<void> {
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) await task();
+  }
+
+  #listen(signal: Deno.Signal, status: number): void {
+    Deno.addSignalListener(signal, () => {
+      if (this.#status !== undefined) Deno.exit(status); // Asked twice: at once, then.
+      this.#status = status;
+      this.#signalled.resolve(status);
+      setTimeout(() => Deno.exit(status), patience);
+      void this.run().finally(() => Deno.exit(status));
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { LanyardError, plainAddress, Wire } from "../../shared/mod.ts";
+import { type Shelf, type UploadEvents, UploadSession } from "./upload_session.ts";
+
+/** Ports tried, from the first on, before any free one is taken. */
+const portsTried = 16;
+/** Milliseconds until accepting is tried again after it failed, such as for want of descriptors. */
+const acceptPause = 50;
+/** Milliseconds between looks for receivers that stopped reading. */
+const sweepEvery = 10_000;
+/** Milliseconds without progress after which a receiver with unsent output is dropped. */
+const stalledAfter = 60_000;
+
+/** What an upload server tells: whatever its sessions tell, and who it is about. */
+export interface ServerEvents {
+  uploaded(address: string, ...details: Parameters<UploadEvents["uploaded"]>): void;
+}
+
+/** Serves shared files to other peers. */
+export class UploadServer {
+  readonly #listener: Deno.TcpListener;
+  readonly #shelf: Shelf;
+  readonly #events: ServerEvents;
+  readonly #wires = new Map<Wire, { progress: number; at: number }>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #sweeper: ReturnType<typeof setInterval>;
+  #closed = false;
+
+  /**
+   * @param port where to listen; 0 takes any free port
+   * @param exactly whether no other port will do
+   * @throws {LanyardError} `io` if no port can be had.
+   */
+  constructor(port: number, exactly: boolean, shelf: Shelf, events: ServerEvents) {
+    this.#shelf = shelf;
+    this.#events = events;
+    this.#listener = listenFrom(port, exactly);
+    this.#sweeper = setInterval(() => this.#sweep(), sweepEvery);
+    this.#track(this.#acceptAll());
+  }
+
+  /** The port that is listened on. */
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Stops serving: closes every connection and waits for the last one. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    this.#listener.close();
+    for (const wire of this.#wires.keys()) wire.close();
+    await Promise.all(this.#running);
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#open(await this.#listener.accept());
+      } catch {
+        // Out of descriptors or a connection that broke at once: others may come.
+        if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, acceptPause));
+      }
+    }
+  }
+
+  #open(connection: Deno.TcpConn): void {
+    connection.setNoDelay(true);
+    const address = plainAddress(connection.remoteAddr.hostname);
+    const wire = new Wire(connection);
+    const session = new UploadSession(wire, this.#shelf, {
+      uploaded: (file, bytes) => this.#events.uploaded(address, file, bytes),
+    });
+    this.#wires.set(wire, { progress: 0, at: Date.now() });
+    this.#track(session.run().finally(() => this.#wires.delete(wire)));
+  }
+
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+  }
+
+  #sweep(): void {
+    const now = Date.now();
+    for (const [wire, last] of this.#wires) {
+      const stuck = wire.queued > 0 && wire.progress === last.progress;
+      if (!stuck) this.#wires.set(wire, { progress: wire.progress, at: now });
+      else if (now - last.at > stalledAfter) wire.close();
+    }
+  }
+}
+
+function listenFrom(port: number, exactly: boolean): Deno.TcpListener {
+  const tried = exactly || port === 0 ? 1 : portsTried;
+  for (let next = port; next < port + tried; next++) {
+    try {
+      return listen(next);
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse && next + 1 < port + tried) continue;
+      if (!exactly && port !== 0) return listen(0);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new LanyardError("io", `Cannot listen on port ${next}: ${reason}`);
+    }
+  }
+  return listen(0);
+}
+
+/** Listens on all of IPv6 and IPv4 where the machine has IPv6, and on IPv4 where it has not. */
+function listen(port: number): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: "::", port });
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) throw error;
+    return Deno.listen({ hostname: "0.0.0.0", port });
+  }
+}

@@ -1,0 +1,145 @@
+import { fromFileUrl, join } from "@std/path";
+import { within } from "./waiting.ts";
+
+/** Starts the real programs: the sources, or the executables in the folder `LANYARD_DIST`. */
+
+const repository = fromFileUrl(new URL("../../", import.meta.url));
+const executables = Deno.env.get("LANYARD_DIST");
+
+/** The command that runs a program, without its arguments. */
+export function commandFor(program: "tracker" | "peer"): [string, ...string[]] {
+  if (executables !== undefined) return [join(executables, program)];
+  const config = join(repository, "deno.json");
+  const main = join(repository, program, "main.ts");
+  return [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--config",
+    config,
+    `-P=${program}`,
+    main,
+  ];
+}
+
+/** How to start a program. */
+export interface StartOptions {
+  env?: Record<string, string>;
+  /** Put before the command, such as `ip netns exec NAME`. */
+  prefix?: readonly string[];
+  cwd?: string;
+}
+
+/** One JSON line that a program printed. */
+export type Line = Record<string, unknown>;
+
+/** How a program ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** The JSON lines of standard output. */
+  lines: Line[];
+}
+
+/** A running program whose output is read as it comes. */
+export class Program implements AsyncDisposable {
+  readonly pid: number;
+  readonly lines: Line[] = [];
+  stdout = "";
+  stderr = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #read: Promise<unknown>;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(program: "tracker" | "peer", args: readonly string[], options: StartOptions = {}) {
+    const [command, ...rest] = [...options.prefix ?? [], ...commandFor(program), ...args];
+    this.#child = new Deno.Command(command ?? "", {
+      args: rest,
+      env: { NO_COLOR: "1", LANYARD_TRACKER: "", ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.pid = this.#child.pid;
+    this.#read = Promise.all([
+      this.#follow(this.#child.stdout, (text) => this.#takeOutput(text)),
+      this.#follow(this.#child.stderr, (text) => this.stderr += text),
+    ]);
+  }
+
+  /** The first line that fits, printed already or yet to come. */
+  async line(fits: (line: Line) => boolean, deadline = 30_000): Promise<Line> {
+    const found = async (): Promise<Line> => {
+      for (;;) {
+        const line = this.lines.find(fits);
+        if (line !== undefined) return line;
+        await this.#changed.promise;
+      }
+    };
+    try {
+      return await within(found(), deadline);
+    } catch (error) {
+      throw new Error(`No such line; printed: ${this.stdout}\n${this.stderr}`, { cause: error });
+    }
+  }
+
+  /** The first event of that name. */
+  event(name: string, deadline?: number): Promise<Line> {
+    return this.line(({ event }) => event === name, deadline);
+  }
+
+  /** Sends a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for the end. */
+  async end(deadline = 60_000): Promise<Ended> {
+    const { code } = await within(this.#child.status, deadline);
+    await this.#read;
+    const { stdout, stderr, lines } = this;
+    return { code, stdout, stderr, lines };
+  }
+
+  /** Ends the program if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    await this.#child.status;
+    await this.#read;
+  }
+
+  #takeOutput(text: string): void {
+    this.stdout += text;
+    const complete = this.stdout.split("\n").slice(0, -1);
+    this.lines.splice(0, Infinity, ...complete.flatMap(asJson));
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  async #follow(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
+  }
+}
+
+function asJson(line: string): Line[] {
+  if (!line.startsWith("{")) return [];
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return [];
+  }
+}
+
+/** Runs `peer` to its end. */
+export async function runPeer(args: readonly string[], options?: StartOptions): Promise<Ended> {
+  await using program = new Program("peer", args, options);
+  return await program.end();
+}
