@@ -13,7 +13,7 @@ import { SourceLink } from "./source_link.ts";
 import { Writer } from "./writer.ts";
 
 /** Bytes of pieces in flight between the network and the disk, over all downloads of a process. */
-const inFlightBytes = 32 * 1024 * 1024;
+const inFlightBytes = 16 * 1024 * 1024;
 
 /** What all downloads of a process have in common: connections, buffers and the writer. */
 export class Engine {
