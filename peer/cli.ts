@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import { version } from "../shared/mod.ts";
 import { addGet } from "./commands/get.ts";
 import { addList } from "./commands/list.ts";
@@ -25,10 +25,16 @@ export function peerCommand(): Command {
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
+    .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", examples)
     .exitOverride();
   for (const add of [addShare, addSearch, addList, addPeers, addGet]) add(program);
   // Commander hands these on to commands only if they are set before the commands are added.
   for (const command of program.commands) command.exitOverride();
   return program;
+}
+
+/** A flag that is not given is off: help need not say it. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(" (default: false)", "");
 }

@@ -1,3 +1,4 @@
+import { IdleWorker } from "../idle_worker.ts";
 import { concat } from "@std/bytes";
 import { LanyardError, pieceCount, pieceLength } from "../../shared/mod.ts";
 import type { HashResult, HashTask } from "./hash_worker.ts";
@@ -18,7 +19,7 @@ interface Job {
 
 /** Hashes files with as many workers as there are processors. */
 export class HashPool {
-  readonly #workers: { worker: Worker; jobs: Map<number, Job> }[] = [];
+  readonly #workers: { worker: IdleWorker<HashTask, HashResult>; jobs: Map<number, Job> }[] = [];
   readonly #queue: Job[] = [];
   readonly #size = Math.max(1, Math.min(navigator.hardwareConcurrency, mostWorkers));
   #task = 0;
@@ -42,7 +43,7 @@ export class HashPool {
 
   /** Ends the workers. */
   close(): void {
-    for (const { worker } of this.#workers) worker.terminate();
+    for (const { worker } of this.#workers) worker.close();
   }
 
   #run(file: OnDisk, first: number, count: number): Promise<Uint8Array> {
@@ -53,32 +54,36 @@ export class HashPool {
   }
 
   #dispatch(): void {
-    if (this.#queue.length > 0 && this.#workers.length < this.#size) this.#start();
+    const isBusy = this.#workers.every(({ jobs }) => jobs.size > 0);
+    if (this.#queue.length > 0 && isBusy && this.#workers.length < this.#size) this.#start();
     for (const { worker, jobs } of this.#workers) {
       while (jobs.size < tasksPerWorker) {
         const job = this.#queue.shift();
         if (job === undefined) return;
         jobs.set(job.task.task, job);
-        worker.postMessage(job.task);
+        worker.post(job.task);
       }
     }
   }
 
   #start(): void {
-    const worker = new Worker(new URL("./hash_worker.ts", import.meta.url), { type: "module" });
     const jobs = new Map<number, Job>();
-    worker.onmessage = ({ data }: MessageEvent<HashResult>) => {
-      const job = jobs.get(data.task);
-      jobs.delete(data.task);
-      if ("hashes" in data) job?.resolve(data.hashes);
-      else job?.reject(new LanyardError(data.changed ? "changed" : "io", data.error));
-      this.#dispatch();
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      for (const { reject } of jobs.values()) reject(new Error(event.message));
-      jobs.clear();
-    };
+    const worker = new IdleWorker<HashTask, HashResult>(
+      new URL("./hash_worker.ts", import.meta.url),
+      (result) => {
+        const job = jobs.get(result.task);
+        jobs.delete(result.task);
+        worker.finished();
+        if ("hashes" in result) job?.resolve(result.hashes);
+        else job?.reject(new LanyardError(result.changed ? "changed" : "io", result.error));
+        this.#dispatch();
+      },
+      (message) => {
+        for (const { reject } of jobs.values()) reject(new LanyardError("io", message));
+        jobs.clear();
+        this.#dispatch();
+      },
+    );
     this.#workers.push({ worker, jobs });
   }
 }

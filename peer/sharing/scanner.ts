@@ -1,40 +1,44 @@
+import { IdleWorker } from "../idle_worker.ts";
 import type { Exclusion } from "./left_out.ts";
 import type { Root } from "./roots.ts";
 import type { ScanBatch, ScanTask } from "./scan_worker.ts";
 
 /** Runs scans in a worker, one after the other. */
 export class Scanner {
-  readonly #worker: Worker;
+  readonly #worker: IdleWorker<ScanTask, ScanBatch>;
   readonly #exclusions: readonly Exclusion[];
   #task = 0;
   #take: (batch: ScanBatch) => void = () => {};
 
   constructor(exclusions: readonly Exclusion[]) {
     this.#exclusions = exclusions;
-    this.#worker = new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<ScanBatch>) => this.#take(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#take({ task: this.#task, found: [], leftOut: [], last: true, error: event.message });
-    };
+    this.#worker = new IdleWorker(
+      new URL("./scan_worker.ts", import.meta.url),
+      (batch) => this.#take(batch),
+      (error) => this.#take({ task: this.#task, found: [], leftOut: [], last: true, error }),
+    );
   }
 
   /** Scans a part of a root; `take` gets what it sees, batch by batch. Must not run twice at once. */
-  scan(root: Root, under: string, take: (batch: ScanBatch) => void): Promise<void> {
+  async scan(root: Root, under: string, take: (batch: ScanBatch) => void): Promise<void> {
     const task: ScanTask = { task: ++this.#task, root, under, exclusions: this.#exclusions };
-    return new Promise((resolve, reject) => {
-      this.#take = (batch) => {
-        if (batch.task !== task.task) return;
-        if (batch.error !== undefined) return reject(new Error(batch.error));
-        take(batch);
-        if (batch.last) resolve();
-      };
-      this.#worker.postMessage(task);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#take = (batch) => {
+      if (batch.task !== task.task) return;
+      if (batch.error !== undefined) return reject(new Error(batch.error));
+      take(batch);
+      if (batch.last) resolve();
+    };
+    this.#worker.post(task);
+    try {
+      await promise;
+    } finally {
+      this.#worker.finished();
+    }
   }
 
   /** Ends the worker. */
   close(): void {
-    this.#worker.terminate();
+    this.#worker.close();
   }
 }
