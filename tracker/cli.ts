@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Help, InvalidArgumentError, Option } from "commander";
 import { defaultPorts, limits, version } from "../shared/mod.ts";
 
 /** What the command line of the tracker says. */
@@ -34,10 +34,12 @@ export function trackerCommand(
   serve: (options: ServeOptions) => Promise<void>,
 ): Command {
   const program = new Command("tracker")
+    .usage("[serve] [options]")
     .description("Keeps the searchable index of who shares what on this network.")
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
+    .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", examples)
     .exitOverride()
     .option("--host <address>", "address to listen on", "::")
@@ -62,10 +64,16 @@ export function trackerCommand(
     .option("--json", "print events, one JSON object per line", false)
     .option("--quiet", "print errors only", false)
     .action(serve);
-  program.command("serve", { hidden: true })
-    .helpOption(false)
+  const same = program.command("serve", { hidden: true })
+    .helpOption("-h, --help")
     .action(() => serve(program.opts()));
+  same.outputHelp = () => program.outputHelp();
   return program as unknown as Command;
+}
+
+/** A flag that is not given is off: help need not say it. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(" (default: false)", "");
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {
