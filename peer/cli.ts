@@ -34,7 +34,7 @@ export function peerCommand(): Command {
   return program;
 }
 
-/** A flag that is not given is off: help need not say it. */
+/** A flag that is not given is off, and a list without entries empty: help need not say it. */
 function describeOption(option: Option): string {
-  return new Help().optionDescription(option).replace(" (default: false)", "");
+  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
 }
