@@ -1,4 +1,4 @@
-import { limits, type TrackerRequest } from "../shared/mod.ts";
+import { limits, type SharedFile, type SharePath, type TrackerRequest } from "../shared/mod.ts";
 import type { LeaveReason } from "./events.ts";
 import type { FileIndex, Holder } from "./index/mod.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
@@ -11,6 +11,8 @@ export class Registry {
   readonly options: TrackerOptions;
   readonly index: FileIndex;
   readonly roster = new Roster();
+  /** Tells cursors of this run from those of an earlier one under the same id. */
+  readonly run = randomId();
   readonly #onAccepted: (member: Member) => void;
   #holders = 0;
 
@@ -45,12 +47,36 @@ export class Registry {
     const { remote: address } = connection.ends;
     this.options.onEvent({ event: "joined", peer: member.peer, name, address, port, known });
     if (known) this.index.show(member.holder);
-    if (known || this.options.open) this.accept(member);
+    // A lost session comes back as what it was: one that shared nothing is still no member.
+    if (lost?.accepted || this.options.open) this.#accept(member);
     return { member, known };
   }
 
-  /** Makes a greeted session a member. */
-  accept(member: Member): void {
+  /**
+   * Adds files of a session, which makes it a member, and moves it to the port they are served on.
+   *
+   * @throws {LanyardError} `too-many`, and nothing has changed.
+   */
+  async announce(member: Member, files: readonly SharedFile[], port?: number): Promise<void> {
+    const { maxFiles } = this.options;
+    const most = member.dialect === "classic" ? Math.min(limits.classicFiles, maxFiles) : maxFiles;
+    // From here until the next SHARED nobody can say what the list holds.
+    delete member.digest;
+    await this.index.put(member.holder, files, most);
+    if (port !== undefined && port !== member.port) {
+      member.port = port;
+      member.reachable = port !== 0;
+    }
+    if (files.length > 0 && !member.accepted) this.#accept(member);
+  }
+
+  /** Takes files of a session back. */
+  async withdraw(member: Member, paths: readonly SharePath[]): Promise<void> {
+    delete member.digest;
+    await this.index.remove(member.holder, paths);
+  }
+
+  #accept(member: Member): void {
     member.accepted = true;
     const { files } = this.index.totals(member.holder);
     this.options.onEvent({ event: "accepted", peer: member.peer, name: member.name, files });

@@ -63,12 +63,13 @@ export class Roster {
 
   /**
    * The session that a newcomer with this digest continues: a lost one, or one whose loss was not
-   * noticed yet. Without a key the digest, which
-   * nobody else can guess, together with the address is what tells a peer.
+   * noticed yet. Without a key the digest, which nobody else can guess, together with the address
+   * is what tells a peer.
    */
   reclaim(digest: string, remote: string): Member | undefined {
-    const members = [...this.#online.values(), ...this.#expected.values().map((e) => e.member)];
-    const member = members.find((one) => one.digest === digest && one.ends.remote === remote);
+    const isIt = (one: Member): boolean => one.digest === digest && one.ends.remote === remote;
+    const member = this.#online.values().find(isIt) ??
+      this.#expected.values().map((expected) => expected.member).find(isIt);
     if (member === undefined) return undefined;
     this.#expected.delete(member.holder);
     if (this.#online.delete(member.holder)) member.replace();
@@ -92,9 +93,11 @@ export class Roster {
       .map(({ holder }) => holder);
   }
 
-  /** Accepted sessions behind number `after`, oldest first. */
-  accepted(after: Holder = -1): Member[] {
-    return [...this.#online.values()].filter(({ holder, accepted }) => accepted && holder > after);
+  /** Accepted sessions in the order of their numbers. */
+  accepted(): Member[] {
+    // One that came back stands last in the map, under its old number.
+    return [...this.#online.values()].filter(({ accepted }) => accepted)
+      .sort((a, b) => a.holder - b.holder);
   }
 }
 

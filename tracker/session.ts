@@ -4,15 +4,15 @@ import {
   limits,
   protocolVersion,
   refusal,
-  type SharedFile,
   type Source,
   type TrackerPhase,
   type TrackerReply,
   type TrackerRequest,
 } from "../shared/mod.ts";
 import type { LeaveReason } from "./events.ts";
-import type { Holder, Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
 import { Cursors } from "./index/cursor.ts";
+import { cutPage } from "./index/cut_page.ts";
+import type { Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
 import { fitPage, mapPage } from "./page.ts";
 import { asOnlinePeer, asSource, type Ends, type Member } from "./roster.ts";
 import type { Registry } from "./registry.ts";
@@ -62,9 +62,11 @@ export class Session {
    * Answers one request.
    *
    * @returns the answer, or nothing after BYE.
-   * @throws {LanyardError} what is to be sent as `ERROR` in the answer's place.
+   * @throws {LanyardError} what is to be sent as `ERROR` in the answer's place; `closed` if there
+   * is nobody left to send it to.
    */
   async handle(request: TrackerRequest): Promise<TrackerReply | undefined> {
+    if (this.ended) throw new LanyardError("closed", "The session has ended", { fatal: true });
     const refused = refusal(this.#phase(), request.verb);
     if (refused === "nothing-shared") {
       throw new LanyardError(refused, "Share a file first: only peers that share may use this");
@@ -136,7 +138,7 @@ export class Session {
       case "SHARE":
         return await this.#share(request, member);
       case "UNSHARE":
-        await index.remove(member.holder, request.paths);
+        await this.#registry.withdraw(member, request.paths);
         return this.#accepted(member);
       case "SHARED":
         member.digest = request.digest;
@@ -174,22 +176,13 @@ export class Session {
     if (!classic && request.files.some(({ id }) => id === undefined)) {
       throw new LanyardError("syntax", '"id" is missing in "files"', { fatal: true });
     }
-    if (request.port !== undefined) member.port = request.port;
-    const { files: held } = this.#registry.index.totals(member.holder);
-    const files = classic
-      ? request.files.slice(0, Math.max(0, limits.classicFiles - held))
-      : request.files;
-    await this.#put(files, held, member);
-    return this.#accepted(member);
-  }
-
-  async #put(files: SharedFile[], held: number, member: Member): Promise<void> {
-    const { maxFiles } = this.#registry.options;
-    if (held + files.length > maxFiles) {
-      throw new LanyardError("too-many", `A peer may share at most ${maxFiles} files here`);
+    try {
+      await this.#registry.announce(member, request.files, request.port);
+    } catch (error) {
+      // Of a classic peer the first files count; the others are passed over in silence.
+      if (!classic || !(error instanceof LanyardError) || error.code !== "too-many") throw error;
     }
-    await this.#registry.index.put(member.holder, files);
-    if (files.length > 0 && !member.accepted) this.#registry.accept(member);
+    return this.#accepted(member);
   }
 
   #accepted(member: Member): TrackerReply {
@@ -239,21 +232,16 @@ export class Session {
   }
 
   #peers(request: Request<"PEERS">): TrackerReply {
-    const { roster, index, options } = this.#registry;
-    const cursors = new Cursors(options.id, "peers");
-    const [after] = request.cursor === undefined ? [] : cursors.read(request.cursor, 1);
-    const members = roster.accepted(after);
-    const page: Page<Holder> = {
-      entries: members.slice(0, limits.pageEntries)
-        .map(({ holder }) => ({ value: holder, cursor: cursors.write([holder]) })),
-      more: members.length > limits.pageEntries,
-    };
-    const online = new Map(members.map((member) => [member.holder, member]));
-    const { values, more } = fitPage(mapPage(page, (holder) => {
-      const member = online.get(holder);
-      if (member === undefined) throw new RangeError("A member left within one turn");
-      return asOnlinePeer(member, this.#peer.ends, index.totals(holder));
-    }));
+    const { roster, index, run } = this.#registry;
+    const found = roster.accepted().map((member) => ({ key: [member.holder], at: member }));
+    const page = cutPage(
+      found,
+      pageRequest(request),
+      new Cursors(run, "peers"),
+      1,
+      (member) => asOnlinePeer(member, this.#peer.ends, index.totals(member.holder)),
+    );
+    const { values, more } = fitPage(page);
     return { verb: "PEERS", peers: values, ...(more === undefined ? {} : { more }) };
   }
 }

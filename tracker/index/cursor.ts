@@ -30,8 +30,9 @@ export class Cursors {
    * @throws {LanyardError} `bad-cursor` if it is from another list, another tracker, or made up.
    */
   read(cursor: string, length: number): number[] {
-    const [stamp, encoded] = cursor.split(".");
-    const key = stamp === this.#stamp && encoded !== undefined ? decodeKey(encoded) : [];
+    const [stamp, encoded, ...rest] = cursor.split(".");
+    const ours = stamp === this.#stamp && rest.length === 0;
+    const key = ours && encoded !== undefined ? decodeKey(encoded) : [];
     if (key.length !== length || !key.every(Number.isSafeInteger)) {
       throw new LanyardError("bad-cursor", "The cursor belongs to another list; start again");
     }
@@ -41,7 +42,8 @@ export class Cursors {
 
 function decodeKey(encoded: string): number[] {
   try {
-    return new TextDecoder().decode(decodeBase64Url(encoded)).split(",").map(Number);
+    return new TextDecoder().decode(decodeBase64Url(encoded)).split(",")
+      .map((text) => /^-?[0-9]+$/.test(text) ? Number(text) : NaN);
   } catch {
     return []; // Not base64: made up.
   }

@@ -65,11 +65,16 @@ export const totalCountedTo = 1000;
 
 /**
  * The searchable index of who shares what. Every implementation passes the tests of
- * `index_contract_test.ts`.
+ * `index_contract.ts`.
  */
 export interface FileIndex {
-  /** Adds files of a session; a path announced again replaces the earlier file. */
-  put(holder: Holder, files: readonly SharedFile[]): Promise<void>;
+  /**
+   * Adds files of a session; a path announced again replaces the earlier file.
+   *
+   * @param most files the session may hold afterwards
+   * @throws {LanyardError} `too-many`, and nothing is added, if it would hold more.
+   */
+  put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void>;
   /** Takes single files of a session out; unknown paths are ignored. */
   remove(holder: Holder, paths: readonly SharePath[]): Promise<void>;
   /** Takes all files of a session out of every answer, at once; `show` brings them back. */
@@ -77,7 +82,7 @@ export interface FileIndex {
   show(holder: Holder): void;
   /** Forgets a session and its files. */
   drop(holder: Holder): Promise<void>;
-  /** Files a session holds, and their bytes together. */
+  /** Files a session holds, and their bytes together, at most the largest safe integer. */
   totals(holder: Holder): { files: number; bytes: number };
   /** @throws {LanyardError} `bad-cursor`, `too-many`. */
   search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>>;

@@ -1,12 +1,15 @@
 import {
   type ContentId,
   fold,
+  LanyardError,
   nameOf,
   type SharedFile,
   type SharePath,
   typeOf,
 } from "../../shared/mod.ts";
+import { addTo, removeFrom } from "./_set_map.ts";
 import { compareKeys, Cursors } from "./cursor.ts";
+import { cutPage, type Ranked } from "./cut_page.ts";
 import {
   type FileIndex,
   type Holder,
@@ -16,7 +19,6 @@ import {
   type Page,
   type PageRequest,
   type SearchQuery,
-  totalCountedTo,
 } from "./file_index.ts";
 import { searchTerms, type Tier, tierOf } from "./search_terms.ts";
 
@@ -24,7 +26,7 @@ import { searchTerms, type Tier, tierOf } from "./search_terms.ts";
 const candidatesPerTier = 1000;
 
 /** Files taken out before others get their turn: about 5 ms of work. */
-const sliceFiles = 5000;
+const sliceFiles = 1000;
 
 /** Content under one name. Files of classic peers have no id and stand each for themselves. */
 interface Entry {
@@ -46,9 +48,11 @@ interface Copy {
   readonly entry: Entry;
 }
 
+/** What one session holds, in the order of the copies' serial numbers. */
 interface Shelf {
   readonly copies: Map<SharePath, Copy>;
-  bytes: number;
+  /** A few sizes together can pass what a number counts exactly. */
+  bytes: bigint;
   hidden: boolean;
 }
 
@@ -70,15 +74,19 @@ export class MemoryIndex implements FileIndex {
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous for stores that are
-  async put(holder: Holder, files: readonly SharedFile[]): Promise<void> {
+  async put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void> {
     const shelf = this.#shelf(holder);
+    const added = new Set(files.map(({ path }) => path).filter((path) => !shelf.copies.has(path)));
+    if (shelf.copies.size + added.size > most) {
+      throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
+    }
     for (const file of files) {
       this.#take(shelf, file.path);
       const entry = this.#entryFor(holder, file);
       const copy = { serial: this.#serial++, holder, file, entry };
       entry.held.add(copy);
       shelf.copies.set(file.path, copy);
-      shelf.bytes += file.size;
+      shelf.bytes += BigInt(file.size);
     }
   }
 
@@ -109,31 +117,36 @@ export class MemoryIndex implements FileIndex {
 
   totals(holder: Holder): { files: number; bytes: number } {
     const shelf = this.#shelves.get(holder);
-    return { files: shelf?.copies.size ?? 0, bytes: shelf?.bytes ?? 0 };
+    const bytes = Math.min(Number(shelf?.bytes ?? 0n), Number.MAX_SAFE_INTEGER);
+    return { files: shelf?.copies.size ?? 0, bytes };
   }
 
   // deno-lint-ignore require-await
   async search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>> {
-    const found: { key: number[]; copies: Copy[] }[] = [];
+    const found: Ranked<Copy[]>[] = [];
     const inTier: Record<Tier, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
     for (const { entry, tier } of this.#named(query)) {
       if (inTier[tier] === candidatesPerTier || !passes(entry, query)) continue;
-      const copies = this.#visible(entry, query.holders).filter(isWhole);
+      const copies = this.#whole(entry, query.holders);
       if (copies.length === 0) continue;
       inTier[tier]++;
-      const newest = Math.max(...copies.map(({ file }) => file.modified));
-      found.push({ key: [tier, -copies.length, -newest, entry.serial], copies });
+      // One session with many copies is still one place to fetch from.
+      const sources = new Set(copies.map(({ holder }) => holder)).size;
+      const newest = copies.reduce((latest, { file }) => Math.max(latest, file.modified), 0);
+      found.push({ key: [tier, -sources, -newest, entry.serial], at: copies });
     }
     found.sort((a, b) => compareKeys(a.key, b.key));
-    return this.#page(query, page, 4, found, indexed);
+    return cutPage(found, page, this.#cursors(query), 4, indexed);
   }
 
   // deno-lint-ignore require-await
   async list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>> {
-    const found = query.holders === undefined && query.under === undefined
-      ? this.#everything()
-      : this.#copiesUnder(query);
-    return this.#page(query, page, 1, found, indexed);
+    if (query.holders === undefined && query.under === undefined) {
+      const whole = (entry: Entry): IndexedFile => indexed(this.#whole(entry));
+      return cutPage(this.#everything(), page, this.#cursors(query), 1, whole);
+    }
+    const one = (copy: Copy): IndexedFile => indexed([copy, ...this.#whole(copy.entry)]);
+    return cutPage(this.#copiesUnder(query), page, this.#cursors(query), 2, one);
   }
 
   // deno-lint-ignore require-await
@@ -147,8 +160,8 @@ export class MemoryIndex implements FileIndex {
       }
     }
     const found = [...holdings].sort(([a], [b]) => a - b)
-      .map(([holder, partial]) => ({ key: [holder], copies: { holder, partial } }));
-    return this.#page([id, size], page, 1, found, (holding) => holding);
+      .map(([holder, partial]) => ({ key: [holder], at: { holder, partial } }));
+    return cutPage(found, page, this.#cursors([id, size]), 1, (holding) => holding);
   }
 
   /** The entries whose names fit the text, with how well they fit. */
@@ -165,46 +178,40 @@ export class MemoryIndex implements FileIndex {
     }
   }
 
-  #everything(): { key: number[]; copies: Copy[] }[] {
-    return [...this.#entries.values()]
-      .map((entry) => ({ key: [entry.serial], copies: this.#visible(entry).filter(isWhole) }))
-      .filter(({ copies }) => copies.length > 0);
+  /** All there is, in the order in which it came. */
+  *#everything(): Iterable<Ranked<Entry>> {
+    for (const entry of this.#entries.values()) {
+      if (this.#isFindable(entry)) yield { key: [entry.serial], at: entry };
+    }
   }
 
-  #copiesUnder({ holders, under }: ListQuery): { key: number[]; copies: Copy[] }[] {
-    const shelves = (holders ?? [...this.#shelves.keys()]).map((holder) =>
-      this.#shelves.get(holder)
-    );
-    return shelves.filter((shelf) => shelf !== undefined && !shelf.hidden)
-      .flatMap((shelf) => [...shelf?.copies.values() ?? []])
-      .filter(isWhole)
-      .filter(({ file: { path } }) =>
-        under === undefined || path === under || path.startsWith(`${under}/`)
-      )
-      .map((copy) => ({
-        key: [copy.serial],
-        copies: [copy, ...this.#visible(copy.entry).filter(isWhole)],
-      }));
+  /** Whole files session by session, in the order in which each announced them. */
+  *#copiesUnder({ holders, under }: ListQuery): Iterable<Ranked<Copy>> {
+    for (const holder of [...holders ?? this.#shelves.keys()].sort((a, b) => a - b)) {
+      const shelf = this.#shelves.get(holder);
+      if (shelf === undefined || shelf.hidden) continue;
+      for (const copy of shelf.copies.values()) {
+        const { path } = copy.file;
+        const lies = under === undefined || path === under || path.startsWith(`${under}/`);
+        if (lies && isWhole(copy)) yield { key: [holder, copy.serial], at: copy };
+      }
+    }
   }
 
-  #page<F, T>(
-    query: unknown,
-    { cursor, limit }: PageRequest,
-    keyLength: number,
-    found: { key: number[]; copies: F }[],
-    toValue: (copies: F) => T,
-  ): Page<T> {
-    const cursors = new Cursors(this.#instance, query);
-    const after = cursor === undefined ? undefined : cursors.read(cursor, keyLength);
-    const rest = after === undefined
-      ? found
-      : found.filter(({ key }) => compareKeys(key, after) > 0);
-    return {
-      entries: rest.slice(0, limit)
-        .map(({ key, copies }) => ({ value: toValue(copies), cursor: cursors.write(key) })),
-      more: rest.length > limit,
-      total: Math.min(found.length, totalCountedTo),
-    };
+  /** Tells whether somebody who is not hidden has the whole of it. */
+  #isFindable(entry: Entry): boolean {
+    for (const copy of entry.held) {
+      if (isWhole(copy) && !this.#shelf(copy.holder).hidden) return true;
+    }
+    return false;
+  }
+
+  #cursors(query: unknown): Cursors {
+    return new Cursors(this.#instance, query);
+  }
+
+  #whole(entry: Entry, holders?: readonly Holder[]): Copy[] {
+    return this.#visible(entry, holders).filter(isWhole);
   }
 
   #visible(entry: Entry, holders?: readonly Holder[]): Copy[] {
@@ -216,7 +223,7 @@ export class MemoryIndex implements FileIndex {
   #shelf(holder: Holder): Shelf {
     let shelf = this.#shelves.get(holder);
     if (shelf === undefined) {
-      shelf = { copies: new Map(), bytes: 0, hidden: false };
+      shelf = { copies: new Map(), bytes: 0n, hidden: false };
       this.#shelves.set(holder, shelf);
     }
     return shelf;
@@ -235,7 +242,7 @@ export class MemoryIndex implements FileIndex {
       folded: fold(name),
       size: file.size,
       id: file.id,
-      type: file.type ?? typeOf(name),
+      type: file.type?.toLowerCase() ?? typeOf(name),
       held: new Set(),
     };
     this.#entries.set(key, entry);
@@ -249,7 +256,7 @@ export class MemoryIndex implements FileIndex {
     if (copy === undefined) return;
     const { entry, file } = copy;
     shelf.copies.delete(path);
-    shelf.bytes -= file.size;
+    shelf.bytes -= BigInt(file.size);
     entry.held.delete(copy);
     if (entry.held.size > 0) return;
     this.#entries.delete(entry.key);
@@ -289,18 +296,6 @@ function indexed(copies: Copy[]): IndexedFile {
     ...(file.executable === undefined ? {} : { executable: file.executable }),
     holders: [...new Set(copies.map(({ holder }) => holder))],
   };
-}
-
-function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const set = map.get(key);
-  if (set === undefined) map.set(key, new Set([value]));
-  else set.add(value);
-}
-
-function removeFrom<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const set = map.get(key);
-  set?.delete(value);
-  if (set?.size === 0) map.delete(key);
 }
 
 function nextTurn(): Promise<void> {

@@ -4,8 +4,8 @@ import { fold, LanyardError, limits } from "../../shared/mod.ts";
 export interface SearchTerms {
   /** Words and quoted phrases, each of which must occur. */
   words: string[];
-  /** The text as one, for names that equal it or start with it. */
-  whole: string;
+  /** The text as one, as it was typed and without its quotes: a name may equal either. */
+  wholes: string[];
 }
 
 /**
@@ -21,7 +21,7 @@ export function searchTerms(text: string): SearchTerms {
   if (words.length > limits.searchWords) {
     throw new LanyardError("too-many", `A search may have at most ${limits.searchWords} words`);
   }
-  return { words, whole: words.join(" ") };
+  return { words, wholes: [words.join(" "), fold(text).trim()] };
 }
 
 /** How well a name fits, best first: the order in which results are listed. */
@@ -31,16 +31,18 @@ export type Tier = 0 | 1 | 2 | 3;
  * The tier of a folded name: 0 it is the text, 1 it starts with it, 2 every word starts a word of
  * it, 3 every word occurs somewhere; `undefined` if a word is missing.
  */
-export function tierOf(name: string, { words, whole }: SearchTerms): Tier | undefined {
+export function tierOf(name: string, { words, wholes }: SearchTerms): Tier | undefined {
   if (!words.every((word) => name.includes(word))) return undefined;
-  if (name === whole) return 0;
-  if (name.startsWith(whole)) return 1;
+  if (wholes.includes(name)) return 0;
+  if (wholes.some((whole) => name.startsWith(whole))) return 1;
   return words.every((word) => startsWord(name, word)) ? 2 : 3;
 }
 
+const letterOrDigit = /[\p{L}\p{N}]/u;
+
 function startsWord(name: string, word: string): boolean {
   for (let at = name.indexOf(word); at !== -1; at = name.indexOf(word, at + 1)) {
-    if (at === 0 || !/[\p{L}\p{N}]/u.test(name.charAt(at - 1))) return true;
+    if (at === 0 || !letterOrDigit.test(name.charAt(at - 1))) return true;
   }
   return false;
 }

@@ -1,0 +1,132 @@
+/** An index as simple as can be, which the real ones are compared with. */
+import { fold, nameOf, type SharedFile, type SharePath, typeOf } from "../../shared/mod.ts";
+import type { Holder, Holding, IndexedFile, ListQuery, SearchQuery } from "./file_index.ts";
+
+interface Held {
+  holder: Holder;
+  file: SharedFile;
+}
+
+/** One list of who announced what, searched from end to end. */
+export class ModelIndex {
+  readonly #hidden = new Set<Holder>();
+  #held: Held[] = [];
+
+  /** Returns whether the files fit; if not, none was added. */
+  put(holder: Holder, files: readonly SharedFile[], most: number): boolean {
+    const paths = new Set([...this.#of(holder), ...files].map(({ path }) => path));
+    if (paths.size > most) return false;
+    for (const file of files) {
+      this.remove(holder, [file.path]);
+      this.#held.push({ holder, file });
+    }
+    return true;
+  }
+
+  remove(holder: Holder, paths: readonly SharePath[]): void {
+    this.#held = this.#held.filter((one) =>
+      one.holder !== holder || !paths.includes(one.file.path)
+    );
+  }
+
+  setHidden(holder: Holder, hidden: boolean): void {
+    if (hidden) this.#hidden.add(holder);
+    else this.#hidden.delete(holder);
+  }
+
+  drop(holder: Holder): void {
+    this.#held = this.#held.filter((one) => one.holder !== holder);
+    this.#hidden.delete(holder);
+  }
+
+  totals(holder: Holder): { files: number; bytes: number } {
+    const files = this.#of(holder);
+    return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  }
+
+  search(query: SearchQuery): IndexedFile[] {
+    const fits = this.#visible().filter(({ holder, file }) =>
+      query.holders === undefined || query.holders.includes(holder) ? passes(file, query) : false
+    );
+    return [...Map.groupBy(fits, contentOf).values()].map(asResult);
+  }
+
+  list({ holders, under }: ListQuery): IndexedFile[] {
+    const visible = this.#visible();
+    const groups = Map.groupBy(visible, contentOf);
+    if (holders === undefined && under === undefined) return [...groups.values()].map(asResult);
+    return visible
+      .filter(({ holder }) => holders === undefined || holders.includes(holder))
+      .filter(({ file: { path } }) => under === undefined || `${path}/`.startsWith(`${under}/`))
+      .map((one) => asResult([one, ...groups.get(contentOf(one)) ?? []]));
+  }
+
+  sources(id: string, size: number): Holding[] {
+    const having = this.#held.filter(({ holder, file }) =>
+      !this.#hidden.has(holder) && file.id === id && file.size === size
+    );
+    return [...Map.groupBy(having, ({ holder }) => holder)]
+      .map(([holder, held]) => ({ holder, partial: held.every(({ file }) => file.partial) }))
+      .sort((a, b) => a.holder - b.holder);
+  }
+
+  #of(holder: Holder): SharedFile[] {
+    return this.#held.filter((one) => one.holder === holder).map(({ file }) => file);
+  }
+
+  #visible(): Held[] {
+    return this.#held.filter(({ holder, file }) => !this.#hidden.has(holder) && !file.partial);
+  }
+}
+
+/** What makes two files one result: the same content under the same name. */
+function contentOf({ holder, file }: Held): string {
+  const name = nameOf(file.path);
+  return JSON.stringify(
+    file.id === undefined ? [holder, file.path] : [file.id, file.size, name],
+  );
+}
+
+function passes(file: SharedFile, query: SearchQuery): boolean {
+  const name = nameOf(file.path);
+  const named = query.exact
+    ? fold(name) === fold(query.text)
+    : modelTier(name, query.text) !== undefined;
+  return named && file.size >= (query.minSize ?? 0) && file.size <= (query.maxSize ?? Infinity) &&
+    (query.id === undefined || file.id === query.id) &&
+    (query.type === undefined || typeOf(name) === query.type);
+}
+
+function asResult(held: readonly Held[]): IndexedFile {
+  const [first] = held;
+  if (first === undefined) throw new RangeError("A group is never empty");
+  const { path, size, modified, id } = first.file;
+  const name = nameOf(path);
+  return {
+    name,
+    path,
+    size,
+    modified,
+    ...(id === undefined ? {} : { id }),
+    type: typeOf(name),
+    holders: [...new Set(held.map(({ holder }) => holder))],
+  };
+}
+
+/** The tier of a name, written down once more and differently. */
+export function modelTier(name: string, text: string): number | undefined {
+  const folded = fold(name);
+  const words = (text.match(/"[^"]+"|\S+/g) ?? [])
+    .map((word) => fold(word.length > 2 && /^".*"$/.test(word) ? word.slice(1, -1) : word));
+  if (words.some((word) => folded.split(word).length === 1)) return undefined;
+  const begins = (whole: string): boolean => folded.slice(0, whole.length) === whole;
+  const typed = fold(text).trim();
+  const joined = words.join(" ");
+  if (folded === typed || folded === joined) return 0;
+  if (begins(typed) || begins(joined)) return 1;
+  const starts = (word: string): boolean =>
+    folded.split(word).slice(0, -1).some((_, at, parts) =>
+      !/[\p{L}\p{N}]$/u.test(parts.slice(0, at + 1).join(word))
+    );
+  return words.every(starts) ? 2 : 3;
+}

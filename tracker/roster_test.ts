@@ -1,0 +1,130 @@
+import { assertEquals } from "@std/assert";
+import { from, hex } from "./_fakes.ts";
+import { asOnlinePeer, asSource, type Member, Roster } from "./roster.ts";
+
+const permissions = "none";
+
+function member(holder: number, more: Partial<Member> = {}): Member {
+  return {
+    holder,
+    peer: hex(holder),
+    name: `peer ${holder}`,
+    dialect: "version-2",
+    ends: from("192.0.2.7"),
+    port: 2224,
+    reachable: true,
+    accepted: true,
+    push: () => {},
+    replace: () => {},
+    ...more,
+  };
+}
+
+Deno.test("Roster knows who is here", { permissions }, () => {
+  const roster = new Roster();
+  const [ana, bo] = [member(1), member(2)];
+  roster.join(ana);
+  roster.join(bo);
+  assertEquals(roster.size, 2);
+  assertEquals(roster.get(1), ana);
+  roster.leave(1);
+  assertEquals([roster.size, roster.get(1)], [1, undefined]);
+});
+
+Deno.test("Roster finds the sessions of a peer that are online", { permissions }, () => {
+  const roster = new Roster();
+  roster.join(member(1, { peer: hex(9) }));
+  roster.join(member(2, { peer: hex(8) }));
+  roster.join(member(3, { peer: hex(9) }));
+  assertEquals(roster.holdersOf(hex(9)), [1, 3]);
+  roster.lose(member(3), 5000);
+  assertEquals(roster.holdersOf(hex(9)), [1]);
+  assertEquals(roster.holdersOf(hex(7)), []);
+});
+
+Deno.test("Roster reclaims a lost member by digest and address, once", { permissions }, () => {
+  const roster = new Roster();
+  const lost = member(1, { digest: "d" });
+  roster.join(lost);
+  roster.lose(lost, 5000);
+  assertEquals(roster.size, 0);
+  assertEquals(roster.reclaim("other", "192.0.2.7"), undefined);
+  assertEquals(roster.reclaim("d", "192.0.2.8"), undefined);
+  assertEquals(roster.reclaim("d", "192.0.2.7"), lost);
+  assertEquals(roster.reclaim("d", "192.0.2.7"), undefined);
+  assertEquals(roster.expire(Infinity), []);
+});
+
+Deno.test("Roster replaces a member whose loss was not noticed", { permissions }, () => {
+  const roster = new Roster();
+  const events: string[] = [];
+  const old = member(1, { digest: "d", replace: () => events.push("replaced") });
+  roster.join(old);
+  assertEquals(roster.reclaim("d", "192.0.2.7"), old);
+  assertEquals(events, ["replaced"]);
+  assertEquals(roster.size, 0);
+});
+
+Deno.test("Roster never reclaims a member that told no digest", { permissions }, () => {
+  const roster = new Roster();
+  roster.join(member(1));
+  assertEquals(roster.reclaim("", "192.0.2.7"), undefined);
+});
+
+Deno.test("Roster gives up lost members when their time is over", { permissions }, () => {
+  const roster = new Roster();
+  for (const [holder, until] of [[1, 1000], [2, 2000]] as const) {
+    const one = member(holder, { digest: "d" });
+    roster.join(one);
+    roster.lose(one, until);
+  }
+  assertEquals(roster.expire(999), []);
+  assertEquals(roster.expire(1000), [1]);
+  assertEquals(roster.expire(1000), []);
+  assertEquals(roster.expire(5000), [2]);
+  assertEquals(roster.reclaim("d", "192.0.2.7"), undefined);
+});
+
+Deno.test("Roster lists accepted members by number, also those that came back", {
+  permissions,
+}, () => {
+  const roster = new Roster();
+  for (const holder of [0, 1, 2, 3]) roster.join(member(holder, { accepted: holder !== 2 }));
+  roster.leave(0);
+  roster.join(member(0));
+  assertEquals(roster.accepted().map(({ holder }) => holder), [0, 1, 3]);
+});
+
+Deno.test("hostile 41: asSource tells the address the tracker sees, never a claim", {
+  permissions,
+}, () => {
+  const source = asSource(member(1, { ends: from("192.0.2.7") }), from("192.0.2.9"));
+  assertEquals(source, {
+    peer: hex(1),
+    name: "peer 1",
+    address: "192.0.2.7",
+    port: 2224,
+    reachable: true,
+    encrypted: false,
+  });
+});
+
+Deno.test("hostile 41: asSource tells a loopback source as the searcher's way to the tracker", {
+  permissions,
+}, () => {
+  const address = (source: string, remote: string, local: string): string =>
+    asSource(member(1, { ends: from(source) }), from(remote, local)).address;
+  assertEquals(address("127.0.0.1", "192.0.2.9", "192.0.2.1"), "192.0.2.1");
+  assertEquals(address("::1", "2001:db8::9", "2001:db8::1"), "2001:db8::1");
+  assertEquals(address("127.0.0.1", "127.0.0.1", "127.0.0.1"), "127.0.0.1");
+  assertEquals(address("::1", "::1", "::1"), "127.0.0.1");
+  assertEquals(address("192.0.2.7", "127.0.0.1", "127.0.0.1"), "192.0.2.7");
+});
+
+Deno.test("asOnlinePeer adds what the peer shares", { permissions }, () => {
+  const peer = asOnlinePeer(member(1, { reachable: false }), from("192.0.2.9"), {
+    files: 3,
+    bytes: 4,
+  });
+  assertEquals([peer.reachable, peer.files, peer.bytes], [false, 3, 4]);
+});
