@@ -27,20 +27,23 @@ export class Connection {
   readonly #wire: Wire;
   readonly #session: Session;
   readonly #remote: SessionPeer;
+  /** Pushes that wait behind the answer under way: so nothing ever comes before HI. */
+  readonly #held: TrackerReply[] = [];
+  #busy = false;
   #reason: LeaveReason = "lost";
-  #lastLine: number;
+  #waitingSince: number;
   #lastProgress: { bytes: number; at: number };
 
   constructor(registry: Registry, stream: ByteStream, ends: Ends) {
     const now = registry.options.clock.now();
     this.#registry = registry;
     this.#wire = new Wire(stream);
-    this.#lastLine = now;
+    this.#waitingSince = now;
     this.#lastProgress = { bytes: 0, at: now };
     this.#remote = {
       dialect: "version-2",
       ends,
-      push: (reply) => this.#send(reply),
+      push: (reply) => this.#busy ? void this.#held.push(reply) : this.#send(reply),
       disconnect: () => this.#wire.close(),
     };
     this.#session = new Session(registry, this.#remote);
@@ -51,7 +54,7 @@ export class Connection {
     return this.#session.member;
   }
 
-  /** Serves the connection until it ends. Never throws: what goes wrong is told and reported. */
+  /** Serves the connection until it ends. What goes wrong with it is told and reported. */
   async run(): Promise<void> {
     try {
       await this.#greet();
@@ -59,8 +62,11 @@ export class Connection {
     } catch (error) {
       this.#refuse(error);
     }
-    await this.#session.end(this.#reason);
-    await this.#wire.finish();
+    try {
+      await this.#session.end(this.#reason);
+    } finally {
+      await this.#wire.finish();
+    }
   }
 
   /** Closes the connection now. */
@@ -71,15 +77,21 @@ export class Connection {
 
   /** Closes the connection if its remote was silent or stuck for too long. */
   sweep(now: number): void {
-    const { idleSeconds } = this.#registry.options;
-    const silent = (now - this.#lastLine) / 1000;
-    if (this.member === undefined && silent > limits.greetingSeconds) this.close("idle");
-    if (this.member?.dialect === "version-2" && silent > idleSeconds) this.close("idle");
-    if (this.#wire.queued === 0 || this.#wire.progress !== this.#lastProgress.bytes) {
+    const silent = this.#busy ? 0 : (now - this.#waitingSince) / 1000;
+    if (silent > this.#patience()) return this.close("idle");
+    // What was sent is to be read, and after the last words the remote is to hang up.
+    const owes = this.#wire.queued > 0 || this.#session.ended;
+    if (!owes || this.#wire.progress !== this.#lastProgress.bytes) {
       this.#lastProgress = { bytes: this.#wire.progress, at: now };
     } else if (now - this.#lastProgress.at > limits.stalledSeconds * 1000) {
       this.close("stalled");
     }
+  }
+
+  /** Seconds that may pass without a line while one is waited for. */
+  #patience(): number {
+    if (this.member === undefined) return limits.greetingSeconds;
+    return this.member.dialect === "classic" ? Infinity : this.#registry.options.idleSeconds;
   }
 
   /** The first line tells the dialect. */
@@ -93,23 +105,35 @@ export class Connection {
         "This is a Lanyard tracker, not a web server; join it with: peer --tracker",
       );
     } else if (!text.startsWith("HELLO {")) {
-      throw syntaxError("The first line must be HELLO");
+      throw syntaxError("The first line must be HELLO and a JSON object");
     }
-    await this.#handle(line);
+    await this.#serveLine(line);
   }
 
   async #serve(): Promise<void> {
     while (!this.#session.ended) {
       const line = await this.#nextLine();
       if (line === undefined) return;
-      await this.#handle(line);
+      await this.#serveLine(line);
     }
   }
 
   async #nextLine(): Promise<Uint8Array | undefined> {
-    const line = await this.#wire.readLine();
-    this.#lastLine = this.#registry.options.clock.now();
-    return line;
+    this.#waitingSince = this.#registry.options.clock.now();
+    return await this.#wire.readLine();
+  }
+
+  /** Serves one line; the next is waited for only when its answers are on their way. */
+  async #serveLine(line: Uint8Array): Promise<void> {
+    this.#busy = true;
+    try {
+      await this.#handle(line);
+      // A remote that does not read its answers gets no further ones.
+      if (this.#wire.queued > limits.queuedBytes) await this.#wire.send(new Uint8Array());
+    } finally {
+      this.#busy = false;
+      for (const reply of this.#held.splice(0)) this.#send(reply);
+    }
   }
 
   async #handle(line: Uint8Array): Promise<void> {
@@ -122,8 +146,6 @@ export class Connection {
       if (!(error instanceof LanyardError) || error.fatal) throw error;
       this.#send(toErrorMessage(error));
     }
-    // A remote that does not read its answers gets no further ones.
-    if (this.#wire.queued > limits.queuedBytes) await this.#wire.send(new Uint8Array());
   }
 
   #decode(line: Uint8Array): TrackerRequest[] {
@@ -141,9 +163,9 @@ export class Connection {
   }
 
   #refuse(error: unknown): void {
-    if (error instanceof LanyardError && error.code === "closed") return;
-    if (this.#wire.closed) return;
-    this.#reason = "error";
+    const gone = this.#wire.closed;
+    // Nobody is told of the end of a connection, nor of what its remote did wrong before it.
+    if (error instanceof LanyardError && (gone || error.code === "closed")) return;
     const told = toErrorMessage(error);
     // A bug of ours is told in full here and only here.
     const message = error instanceof LanyardError ? error.message : String(error);
@@ -153,6 +175,8 @@ export class Connection {
       message,
       address: this.#remote.ends.remote,
     });
+    if (gone) return;
+    this.#reason = "error";
     this.#send(told);
   }
 }
