@@ -21,18 +21,18 @@ export class Prober {
   /** Tries the member's port. Never throws. */
   async isReachable({ ends, port }: Member): Promise<boolean> {
     if (port < lowestPort) return false;
-    if (this.#running >= atOnce) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running++;
+    if (this.#running < atOnce) this.#running++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       await this.#connect(ends.remote, port, patience);
       return true;
     } catch {
       return false; // Refused, filtered or gone: the answer to the question.
     } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
+      // The place is handed on, so that nobody else can take it in between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
     }
   }
 }

@@ -20,7 +20,7 @@ export class TrackerServer {
   readonly #prober = new Prober();
   readonly #connections = new Set<Connection>();
   readonly #running = new Set<Promise<void>>();
-  readonly #failedProbes = new Map<Member, number>();
+  readonly #failedProbes = new WeakMap<Member, number>();
   readonly #stopTimers: (() => void)[];
   #closed = false;
 
@@ -98,9 +98,11 @@ export class TrackerServer {
 
   async #tellReachable(member: Member): Promise<void> {
     if (member.port === 0 || member.dialect === "classic") return;
-    member.reachable = await this.#prober.isReachable(member);
-    if (this.#registry.roster.get(member.holder) !== member) return;
-    member.push({ verb: "REACHABLE", ok: member.reachable });
+    const { port } = member;
+    const ok = await this.#prober.isReachable(member);
+    if (this.#registry.roster.get(member.holder) !== member || member.port !== port) return;
+    member.reachable = ok;
+    member.push({ verb: "REACHABLE", ok });
   }
 
   /** Classic sessions have no keep-alive: two failed probes of the announced port remove them. */
@@ -108,14 +110,10 @@ export class TrackerServer {
     await Promise.all([...this.#connections].map(async (connection) => {
       const { member } = connection;
       if (member?.dialect !== "classic" || !member.accepted || member.port === 0) return;
-      const failed = await this.#prober.isReachable(member)
-        ? 0
-        : (this.#failedProbes.get(member) ?? 0) + 1;
-      if (failed < 2) this.#failedProbes.set(member, failed);
-      else {
-        this.#failedProbes.delete(member);
-        connection.close("unreachable");
-      }
+      member.reachable = await this.#prober.isReachable(member);
+      const failed = member.reachable ? 0 : (this.#failedProbes.get(member) ?? 0) + 1;
+      this.#failedProbes.set(member, failed);
+      if (failed >= 2) connection.close("unreachable");
     }));
   }
 }
