@@ -134,14 +134,14 @@ export class Visitor implements AsyncDisposable {
     return ["--tracker", this.#tracker, "--state", join(this.folder.path, "state"), "--share", own];
   }
 
-  /** Runs a command with `--json`. */
+  /** Runs a command with `--json`. The arguments come last, so that they may begin with `--`. */
   async run(command: string, ...args: string[]): Promise<Ended> {
-    return await runPeer([command, ...args, ...await this.args(), "--json"], this.#options);
+    return await runPeer([command, ...await this.args(), "--json", ...args], this.#options);
   }
 
   /** Starts a command with `--json`. */
   async start(command: string, ...args: string[]): Promise<Program> {
-    return new Program("peer", [command, ...args, ...await this.args(), "--json"], this.#options);
+    return new Program("peer", [command, ...await this.args(), "--json", ...args], this.#options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

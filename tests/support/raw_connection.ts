@@ -1,0 +1,118 @@
+import { concat } from "@std/bytes";
+import { within } from "./waiting.ts";
+
+/** A message of version 2, as JSON gave it: nothing of ours has judged it. */
+export type Message = Record<string, unknown> & { verb: string };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const LF = 0x0a;
+/** Milliseconds that an answer may take. */
+const patience = 10_000;
+/** Messages that come unasked. */
+const pushes = new Set(["REACHABLE"]);
+
+/** A TCP connection that is written and read by hand, as with `nc`. It knows no protocol of ours. */
+export class RawConnection implements Disposable {
+  readonly #connection: Deno.TcpConn;
+  #received = new Uint8Array(0);
+  #closed = false;
+
+  constructor(connection: Deno.TcpConn) {
+    connection.setNoDelay(true);
+    this.#connection = connection;
+  }
+
+  /** Connects to a port of this machine. */
+  static async open(port: number): Promise<RawConnection> {
+    return new RawConnection(await Deno.connect({ hostname: "127.0.0.1", port }));
+  }
+
+  /** Connects to a tracker and says HELLO in version 2. */
+  static async greet(port: number, hello: Record<string, unknown> = {}): Promise<RawConnection> {
+    const connection = await RawConnection.open(port);
+    await connection.request("HELLO", { version: 2, name: "by hand", port: 0, ...hello });
+    return connection;
+  }
+
+  /** Sends text or bytes as they are. */
+  async send(data: string | Uint8Array): Promise<void> {
+    let rest = typeof data === "string" ? encoder.encode(data) : data;
+    while (rest.length > 0) rest = rest.subarray(await this.#connection.write(rest));
+  }
+
+  /** The next line without its LF. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#received.indexOf(LF);
+      if (end !== -1) {
+        const line = decoder.decode(this.#received.subarray(0, end));
+        this.#received = this.#received.slice(end + 1);
+        return line;
+      }
+      if (!await this.#receive()) throw new Error(`The end came instead of a line: ${this.#left}`);
+    }
+  }
+
+  /** The next `length` bytes. */
+  async bytes(length: number): Promise<Uint8Array> {
+    while (this.#received.length < length) {
+      if (!await this.#receive()) throw new Error(`The end came ${this.#left.length} bytes in`);
+    }
+    const bytes = this.#received.slice(0, length);
+    this.#received = this.#received.slice(length);
+    return bytes;
+  }
+
+  /** Everything up to the end of the connection. */
+  async rest(): Promise<string> {
+    while (await this.#receive()) { /* On to the end. */ }
+    return this.#left;
+  }
+
+  /** Sends a request of version 2. */
+  async ask(verb: string, body: Record<string, unknown> = {}): Promise<void> {
+    await this.send(`${verb} ${JSON.stringify(body)}\n`);
+  }
+
+  /** The next message of version 2 that is no push. */
+  async message(): Promise<Message> {
+    for (;;) {
+      const line = await this.line();
+      const [, verb = line, body = "{}"] = /^([A-Z]+|NOT FOUND)(?: (\{.*\}))?$/.exec(line) ?? [];
+      if (!pushes.has(verb)) return { ...JSON.parse(body), verb };
+    }
+  }
+
+  /** Sends a request of version 2 and reads its answer. */
+  async request(verb: string, body: Record<string, unknown> = {}): Promise<Message> {
+    await this.ask(verb, body);
+    return await this.message();
+  }
+
+  close(): void {
+    if (!this.#closed) this.#connection.close();
+    this.#closed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  get #left(): string {
+    return decoder.decode(this.#received);
+  }
+
+  async #receive(): Promise<boolean> {
+    const chunk = new Uint8Array(64 * 1024);
+    try {
+      const length = await within(this.#connection.read(chunk), patience);
+      if (length === null) return false;
+      this.#received = concat([this.#received, chunk.subarray(0, length)]);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.ConnectionReset) return false;
+      throw error;
+    }
+  }
+}
