@@ -97,7 +97,7 @@ function serveOnly({ options, cache, shutdown }: Peer, file: LibraryFile): numbe
 
 function withHint({ options }: Peer, error: unknown): unknown {
   if (!(error instanceof LanyardError) || error.code !== "unreachable") return error;
-  const hint = options.tracker === undefined
+  const hint = !options.tracker
     ? "name the tracker with --tracker HOST, or start one here with: tracker"
     : "is the tracker running there?";
   return new LanyardError(error.code, `${error.message}; ${hint}`, { cause: error });

@@ -24,7 +24,8 @@ export interface Peer {
  * @throws {LanyardError} `usage` or `io`.
  */
 export async function openPeer(options: CommonOptions): Promise<Peer> {
-  const stateFolder = options.state ??
+  // An empty value, such as that of a variable set to nothing, says nothing.
+  const stateFolder = options.state ||
     defaultStateFolder(Deno.build.os, (name) => Deno.env.get(name));
   if (stateFolder === undefined) {
     throw new LanyardError("usage", "This system names no folder for state; give one with --state");
@@ -39,7 +40,7 @@ export async function openPeer(options: CommonOptions): Promise<Peer> {
 }
 
 function trackerEndpoint(given: string | undefined): Endpoint {
-  if (given === undefined) return { host: "127.0.0.1", port: defaultPorts.tracker };
+  if (!given) return { host: "127.0.0.1", port: defaultPorts.tracker };
   const endpoint = parseEndpoint(given, defaultPorts.tracker);
   if (endpoint === undefined) {
     throw new LanyardError("usage", `"${given}" is not HOST, HOST:PORT or [IPv6]:PORT`);

@@ -24,7 +24,8 @@ function show(options: ServeOptions, event: TrackerEvent): void {
 
 async function serve(options: ServeOptions): Promise<void> {
   const parent = defaultStateFolder(Deno.build.os, (name) => Deno.env.get(name));
-  const folder = options.state ?? (parent === undefined ? undefined : join(parent, "tracker"));
+  // An empty value, such as that of a variable set to nothing, says nothing.
+  const folder = options.state || (parent === undefined ? undefined : join(parent, "tracker"));
   if (folder === undefined) {
     throw new LanyardError("usage", "This system names no folder for state; give one with --state");
   }
