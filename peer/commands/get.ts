@@ -3,6 +3,7 @@ import { LanyardError, printable } from "../../shared/mod.ts";
 import { openDownloadFolder } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
 import { fetchAll, type FetchEvents } from "../download/fetch.ts";
+import { newFileModes } from "../download/file_modes.ts";
 import { Present } from "../download/present.ts";
 import { Progress } from "../download/progress.ts";
 import { type Candidates, type Choice, resolve } from "../download/resolve.ts";
@@ -70,7 +71,8 @@ async function fetchToFolder(
   options: GetOptions,
 ): Promise<LanyardError | undefined> {
   const root = await openDownloadFolder(options.output);
-  return await fetchReporting(peer, engine, present, root, choices, transferOptions(options));
+  const chosen = await transferOptions(peer, options);
+  return await fetchReporting(peer, engine, present, root, choices, chosen);
 }
 
 async function fetchToPipe(
@@ -87,16 +89,18 @@ async function fetchToPipe(
   peer.shutdown.add(() => Deno.remove(root, { recursive: true }));
   const real = await Deno.realPath(root);
   return await fetchReporting(peer, engine, present, real, choices, {
-    ...transferOptions(options),
+    ...await transferOptions(peer, options),
     deliver: async (bytes) => {
       for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
     },
   });
 }
 
-function transferOptions({ overwrite, wait }: GetOptions): TransferOptions {
-  const mask = Deno.build.os === "windows" ? 0 : Deno.umask();
-  return { overwrite, wait, modes: { plain: 0o666 & ~mask, executable: 0o777 & ~mask } };
+async function transferOptions(
+  { stateFolder }: Peer,
+  { overwrite, wait }: GetOptions,
+): Promise<TransferOptions> {
+  return { overwrite, wait, modes: await newFileModes(stateFolder) };
 }
 
 async function fetchReporting(

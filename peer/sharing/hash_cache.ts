@@ -133,16 +133,15 @@ export class HashCache {
   }
 }
 
-/** SQLite makes its files with the process's mask, and what a user shares is nobody else's business. */
+/**
+ * What a user shares is nobody else's business: the file is made before SQLite would make it, and
+ * those that SQLite puts beside it get the same mode.
+ */
 function openDatabase(file: string): DatabaseSync {
-  const mask = Deno.build.os === "windows" ? undefined : Deno.umask(0o077);
-  try {
-    const database = new DatabaseSync(file, { timeout: patience });
-    database.exec(schema);
-    return database;
-  } finally {
-    if (mask !== undefined) Deno.umask(mask);
-  }
+  Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
+  const database = new DatabaseSync(file, { timeout: patience });
+  database.exec(schema);
+  return database;
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, which `exec` reports by their texts only. */
