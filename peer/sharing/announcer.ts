@@ -5,7 +5,7 @@ import {
   type SharePath,
   utf8Length,
 } from "../../shared/mod.ts";
-import type { TrackerClient } from "../tracker_client/mod.ts";
+import type { Greeting, TrackerClient } from "../tracker_client/mod.ts";
 import type { ListDigest } from "./list_digest.ts";
 
 /** Requests under way: enough to keep the tracker busy, few enough to be answered soon. */
@@ -19,6 +19,10 @@ export class Announcer {
   readonly #onRefused: (error: LanyardError) => void;
   readonly #files = new Map<SharePath, SharedFile>();
   readonly #dirty = new Set<SharePath>();
+  /** Files beyond what the tracker takes of one peer: announced when others make room. */
+  #waiting = new Set<SharePath>();
+  #most = Infinity;
+  #saidWaiting = false;
   #client: TrackerClient | undefined;
   #flushing = false;
   /** The digest the tracker was told, while it still describes the list it has. */
@@ -36,9 +40,9 @@ export class Announcer {
     return this.#told;
   }
 
-  /** Files announced, or to be announced. */
+  /** Files that are announced, or about to be. */
   get size(): number {
-    return this.#files.size;
+    return this.#files.size - this.#waiting.size;
   }
 
   /** Adds a file to the list, or replaces it. */
@@ -46,8 +50,10 @@ export class Announcer {
     const before = this.#files.get(file.path);
     if (before !== undefined) this.#digest.toggle(before);
     this.#digest.toggle(file);
+    if (before === undefined && this.size >= this.#most) this.#waiting.add(file.path);
     this.#files.set(file.path, file);
-    this.#mark(file.path);
+    if (!this.#waiting.has(file.path)) this.#mark(file.path);
+    else this.#sayWaiting();
   }
 
   /** Takes a file out of the list. */
@@ -56,15 +62,25 @@ export class Announcer {
     if (file === undefined) return;
     this.#digest.toggle(file);
     this.#files.delete(path);
+    if (this.#waiting.delete(path)) return;
     this.#mark(path);
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    this.#mark(next);
   }
 
-  /** Goes on with a tracker that has just greeted us; `known`: it still has the list we told. */
-  connect(client: TrackerClient, known: boolean): void {
+  /** Goes on with a tracker that has just greeted us. */
+  connect(client: TrackerClient, greeting: Greeting): void {
     this.#client = client;
-    if (!known) {
+    if (!greeting.known) { // Otherwise it still has the list we told.
       this.#told = undefined;
-      for (const path of this.#files.keys()) this.#dirty.add(path);
+      this.#most = greeting.limits.files ?? Infinity;
+      this.#waiting = new Set([...this.#files.keys()].slice(this.#most));
+      this.#saidWaiting = false;
+      for (const path of this.#files.keys()) {
+        if (!this.#waiting.has(path)) this.#dirty.add(path);
+      }
     }
     void this.#flush();
   }
@@ -94,6 +110,7 @@ export class Announcer {
     this.#flushing = true;
     try {
       while (this.#dirty.size > 0) await this.#tell(client, this.#takeDirty());
+      this.#sayWaiting();
       if (this.#told === undefined) {
         const digest = this.#digest.value();
         await client.request({ verb: "SHARED", digest });
@@ -112,6 +129,12 @@ export class Announcer {
     if (this.#dirty.size > 0) void this.#flush();
   }
 
+  #sayWaiting(): void {
+    if (this.#waiting.size === 0 || this.#saidWaiting) return;
+    this.#saidWaiting = true;
+    this.#onRefused(new LanyardError("too-many", `it takes ${this.#most} files of one peer`));
+  }
+
   #takeDirty(): SharePath[] {
     const paths = [...this.#dirty];
     this.#dirty.clear();
@@ -119,8 +142,10 @@ export class Announcer {
   }
 
   async #tell(client: TrackerClient, paths: readonly SharePath[]): Promise<void> {
-    const files = paths.map((path) => this.#files.get(path)).filter((file) => file !== undefined);
-    const gone = paths.filter((path) => !this.#files.has(path));
+    const announced = (path: SharePath): SharedFile | undefined =>
+      this.#waiting.has(path) ? undefined : this.#files.get(path);
+    const files = paths.map(announced).filter((file) => file !== undefined);
+    const gone = paths.filter((path) => announced(path) === undefined);
     const lines = [
       ...inLines(gone).map((some) => ({ verb: "UNSHARE", paths: some }) as const),
       ...inLines(files).map((some) => ({ verb: "SHARE", files: some }) as const),

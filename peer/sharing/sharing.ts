@@ -76,7 +76,7 @@ export class Sharing {
         if (!connected) options.trouble("The tracker is back");
         connected = true;
         this.#peerId = greeting.peer;
-        this.#announcer.connect(client, greeting.known);
+        this.#announcer.connect(client, greeting);
       },
       // What the tracker has to say can wait until the user knows that everything is announced.
       pushed: (push) => void this.#ready.then(() => options.pushed(push), () => {}),
@@ -115,9 +115,9 @@ export class Sharing {
     return this.#peerId;
   }
 
-  /** Files that are shared now. */
+  /** Files that are shared now, as far as the tracker takes them. */
   get files(): number {
-    return this.#library.size;
+    return this.#announcer.size;
   }
 
   /** Bytes of all of them. */
