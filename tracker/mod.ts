@@ -5,6 +5,7 @@ import { TrackerServer } from "./server.ts";
 
 export { describeEvent, type TrackerEvent } from "./events.ts";
 export type { Clock, TrackerOptions } from "./options.ts";
+export { openState } from "./state.ts";
 
 /** A running tracker. */
 export interface Tracker {
