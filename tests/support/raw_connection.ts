@@ -41,6 +41,11 @@ export class RawConnection implements Disposable {
     while (rest.length > 0) rest = rest.subarray(await this.#connection.write(rest));
   }
 
+  /** Says that nothing more will be sent, as `nc -N` does at the end of its input. */
+  async finish(): Promise<void> {
+    await this.#connection.closeWrite();
+  }
+
   /** The next line without its LF. */
   async line(): Promise<string> {
     for (;;) {
