@@ -62,8 +62,8 @@ const expected: { [V in keyof Answers]: readonly Answers[V][] } = {
   PING: ["PONG"],
 };
 
-/** Milliseconds between looks at whether PING is due or the tracker has gone silent. */
-const watchEvery = 5000;
+/** Seconds between looks at whether PING is due or the tracker has gone silent. */
+const watchEvery = 5;
 
 /** One connection to a tracker: requests go out, each answer finds its request, pushes come in. */
 export class TrackerClient {
@@ -71,7 +71,9 @@ export class TrackerClient {
   readonly #wire: Wire;
   readonly #waiting: Waiting[] = [];
   readonly #onPush: (push: TrackerPush) => void;
-  readonly #watch: ReturnType<typeof setInterval>;
+  #watch: ReturnType<typeof setInterval>;
+  /** Seconds of our silence after which PING is due. */
+  #pingAfter: number = limits.pingSeconds;
   readonly #ended = Promise.withResolvers<LanyardError>();
   #lastSent = Date.now();
   #lastHeard = Date.now();
@@ -81,7 +83,7 @@ export class TrackerClient {
     this.endpoint = endpoint;
     this.#wire = wire;
     this.#onPush = onPush;
-    this.#watch = setInterval(() => this.#keepAlive(), watchEvery);
+    this.#watch = this.#watchEvery(watchEvery);
     void this.#listen();
   }
 
@@ -98,7 +100,9 @@ export class TrackerClient {
     const client = new TrackerClient(endpoint, new Wire(await connectTo(endpoint)), onPush);
     try {
       const hello = { verb: "HELLO", version: protocolVersion, ...introduction } as const;
-      return { client, greeting: await client.request(hello) };
+      const greeting = await client.request(hello);
+      client.#heed(greeting.limits.idle ?? limits.idleSeconds);
+      return { client, greeting };
     } catch (error) {
       client.close();
       throw error;
@@ -170,12 +174,26 @@ export class TrackerClient {
     }
   }
 
+  /** Has PINGs sent often enough for a tracker that ends sessions after `idle` silent seconds. */
+  #heed(idle: number): void {
+    const seconds = Math.max(1, idle);
+    this.#pingAfter = Math.min(limits.pingSeconds, seconds / 3);
+    clearInterval(this.#watch);
+    if (this.#failure === undefined) {
+      this.#watch = this.#watchEvery(Math.min(watchEvery, seconds / 6));
+    }
+  }
+
+  #watchEvery(seconds: number): ReturnType<typeof setInterval> {
+    return setInterval(() => this.#keepAlive(), seconds * 1000);
+  }
+
   #keepAlive(): void {
     const now = Date.now();
     if (now - this.#lastHeard > limits.idleSeconds * 1000) {
       this.#end(new LanyardError("timeout", "The tracker has gone silent"));
       this.#wire.close();
-    } else if (now - this.#lastSent > limits.pingSeconds * 1000) {
+    } else if (now - this.#lastSent > this.#pingAfter * 1000) {
       // Its answer only matters to `#lastHeard`; a failure ends the connection anyway.
       this.request({ verb: "PING" }).catch(() => {});
     }
