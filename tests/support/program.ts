@@ -70,13 +70,16 @@ export class Program implements AsyncDisposable {
     ]);
   }
 
-  /** The first line that fits, printed already or yet to come. */
+  /** The first line that fits, printed already or yet to come; fails at the program's end. */
   async line(fits: (line: Line) => boolean, deadline = 30_000): Promise<Line> {
+    let ended = false;
+    const end = this.#read.then(() => ended = true);
     const found = async (): Promise<Line> => {
       for (;;) {
         const line = this.lines.find(fits);
         if (line !== undefined) return line;
-        await this.#changed.promise;
+        if (ended) throw new Error("The program has ended");
+        await Promise.race([this.#changed.promise, end]);
       }
     };
     try {
