@@ -27,6 +27,7 @@ interface Outgoing {
 export class Wire {
   readonly #stream: ByteStream;
   readonly #reader: LineReader;
+  readonly #chunk: number;
   readonly #outgoing: Outgoing[] = [];
   #queued = 0;
   #progress = 0;
@@ -34,9 +35,11 @@ export class Wire {
   #broken = false;
   #closed = false;
 
-  constructor(stream: ByteStream, reader = new LineReader()) {
+  /** @param chunk bytes asked for when waiting for a line; more where many small runs follow. */
+  constructor(stream: ByteStream, reader = new LineReader(), chunk = lineChunk) {
     this.#stream = stream;
     this.#reader = reader;
+    this.#chunk = chunk;
   }
 
   /** Bytes handed to `send` that the connection has not taken yet. */
@@ -64,7 +67,7 @@ export class Wire {
     for (;;) {
       const line = this.#reader.line();
       if (line !== undefined) return line;
-      const space = this.#reader.space(Math.max(lineChunk, this.#reader.buffered));
+      const space = this.#reader.space(Math.max(this.#chunk, this.#reader.buffered));
       const length = await this.#read(space);
       if (length === 0) {
         if (this.#reader.buffered === 0 || this.#closed) return undefined;

@@ -57,10 +57,15 @@ export async function openDownloadFolder(folder: string): Promise<string> {
  *
  * @param root real path of the folder that the user chose
  * @param path from the network
+ * @param known folders below the root that this run has made or checked already; grows
  * @throws {LanyardError} `syntax` if the path is not a share path, `unsupported-name` if this
  * system cannot hold it, `io` if something is in its way.
  */
-export async function place(root: string, path: string): Promise<Destination> {
+export async function place(
+  root: string,
+  path: string,
+  known: Set<string> = new Set(),
+): Promise<Destination> {
   const checked: SharePath = parseSharePath(path);
   const components = checked.split("/");
   for (const component of components) {
@@ -72,7 +77,8 @@ export async function place(root: string, path: string): Promise<Destination> {
   let folder = root;
   for (const component of components.slice(0, -1)) {
     folder = join(folder, component);
-    await makeFolder(folder);
+    if (!known.has(folder)) await makeFolder(folder);
+    known.add(folder);
   }
   const destination = { root, folder, name: nameOf(checked) };
   checkFolder(destination);

@@ -1,23 +1,18 @@
-import { join } from "@std/path";
-import { encodeHex } from "@std/encoding";
-import {
-  type ContentId,
-  hashLength,
-  hashPiece,
-  LanyardError,
-  pieceCount,
-  pieceSpan,
-  sha256,
-} from "../../shared/mod.ts";
-import { checkFolder, type Destination, numberedName } from "./destination.ts";
+import { hashLength, hashPiece, LanyardError, pieceCount, pieceSpan } from "../../shared/mod.ts";
+import { checkFolder } from "./destination.ts";
 import { PieceSet } from "./piece_set.ts";
-
-/** Content and the place it is to have. */
-export interface PartOptions {
-  destination: Destination;
-  id: ContentId;
-  size: number;
-}
+import {
+  failing,
+  isSame,
+  moveIntoPlace,
+  openPart,
+  type PartOptions,
+  type PartPaths,
+  partPaths,
+  removeIfThere,
+  syncFolder,
+  toLanyardError,
+} from "./placing.ts";
 
 /** What the finished file is to look like. */
 export interface Finish {
@@ -174,7 +169,7 @@ export class PartFile {
       if (!isSame(this.#file, this.#path)) {
         throw new LanyardError("io", `${this.#path} was replaced while it was written`);
       }
-      const final = this.#moveIntoPlace(overwrite);
+      const final = moveIntoPlace(this.#path, this.#options.destination, overwrite);
       this.#close();
       removeIfThere(this.#recordPath);
       await syncFolder(this.#options.destination.folder);
@@ -197,18 +192,6 @@ export class PartFile {
   #close(): void {
     this.#closed = true;
     this.#file.close();
-  }
-
-  #moveIntoPlace(overwrite: boolean): string {
-    const { folder, name } = this.#options.destination;
-    if (overwrite) {
-      Deno.renameSync(this.#path, join(folder, name));
-      return join(folder, name);
-    }
-    for (let number = 1;; number++) {
-      const final = join(folder, numberedName(name, number));
-      if (moveWithoutReplacing(this.#path, final)) return final;
-    }
   }
 
   #writeAt(offset: number, bytes: Uint8Array): void {
@@ -246,44 +229,6 @@ export class PartFile {
   }
 }
 
-interface PartPaths {
-  part: string;
-  record: string;
-}
-
-function partPaths({ destination: { folder, name }, id, size }: PartOptions): PartPaths {
-  const digest = encodeHex(sha256(encoder.encode(`${id}\n${size}\n${name}`))).slice(0, 16);
-  return {
-    part: join(folder, `.lanyard-${digest}.part`),
-    record: join(folder, `.lanyard-${digest}.have`),
-  };
-}
-
-/** Creates the part, or opens the one that is there if it is a plain file of ours. */
-function openPart(path: string): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
-  if (!Deno.lstatSync(path).isFile) {
-    throw new LanyardError("io", `${path} is in the way: it is not a plain file`);
-  }
-  return Deno.openSync(path, { read: true, write: true });
-}
-
-/** Whether a path still leads to the open file, by no link. */
-function isSame(file: Deno.FsFile, path: string): boolean {
-  try {
-    const named = Deno.lstatSync(path);
-    const open = file.statSync();
-    return named.isFile && named.dev === open.dev && named.ino === open.ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** Fills `into` from a position; says whether the file was long enough. */
 function readAt(file: Deno.FsFile, offset: number, into: Uint8Array): boolean {
   file.seekSync(offset, Deno.SeekMode.Start);
@@ -299,68 +244,4 @@ function isPiece(bytes: Uint8Array, size: number, piece: number, hashes: Uint8Ar
   const expected = hashes.subarray(piece * hashLength, (piece + 1) * hashLength);
   const found = hashPiece(bytes, size);
   return expected.length === hashLength && found.every((byte, at) => byte === expected[at]);
-}
-
-/** Makes names in a folder last; Windows has no such call, and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  const open = await Deno.open(folder, { read: true });
-  try {
-    await open.sync();
-  } finally {
-    open.close();
-  }
-}
-
-/** Gives a file another name unless that is taken; says whether it did. */
-function moveWithoutReplacing(from: string, to: string): boolean {
-  try {
-    Deno.linkSync(from, to);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    return reserveAndRename(from, to); // FAT and some network file systems have no links.
-  }
-  Deno.removeSync(from);
-  return true;
-}
-
-function reserveAndRename(from: string, to: string): boolean {
-  try {
-    Deno.openSync(to, { write: true, createNew: true }).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    throw error;
-  }
-  Deno.renameSync(from, to);
-  return true;
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw toLanyardError(error);
-  }
-}
-
-function failing<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw toLanyardError(error);
-  }
-}
-
-/** What the disk did to us, in words; a full one is told apart, because there is a remedy. */
-export function toLanyardError(error: unknown): LanyardError {
-  if (error instanceof LanyardError) return error;
-  const { code, message } = error as { code?: string; message?: string };
-  if (
-    code === "ENOSPC" || code === "EDQUOT" || /no space left|quota exceeded/i.test(message ?? "")
-  ) {
-    return new LanyardError("full", "The disk is full; free some space and run this again", {
-      cause: error,
-    });
-  }
-  return new LanyardError("io", message ?? String(error), { cause: error });
 }

@@ -9,6 +9,7 @@ import type { Wanted } from "./wanted.ts";
 /** Finds out whether a file is there already. */
 export class Present {
   readonly #cache: HashCache;
+  readonly #folders = new Map<string, ReadonlySet<string>>();
   #hashers: HashPool | undefined;
 
   constructor(cache: HashCache) {
@@ -20,6 +21,7 @@ export class Present {
    * Whatever else has the name is left alone.
    */
   async find({ folder, name }: Destination, wanted: Wanted): Promise<string | undefined> {
+    if (!this.#names(folder).has(name)) return undefined;
     for (let number = 1;; number++) {
       const path = join(folder, numberedName(name, number));
       const info = await Deno.lstat(path).catch(() => undefined);
@@ -28,6 +30,18 @@ export class Present {
         return path;
       }
     }
+  }
+
+  /**
+   * The names that were in a folder when this run first looked: most downloads go where nothing
+   * is yet, and asking for each of ten thousand names that are not there takes seconds.
+   */
+  #names(folder: string): ReadonlySet<string> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const names = new Set(Array.from(Deno.readDirSync(folder), ({ name }) => name));
+    this.#folders.set(folder, names);
+    return names;
   }
 
   /** Ends the workers. */

@@ -7,6 +7,7 @@ import {
   isPieceList,
   LanyardError,
   limits,
+  LineReader,
   peerReplies,
   type PeerReply,
   type PeerRequest,
@@ -37,6 +38,8 @@ interface Pending {
   reject(error: LanyardError): void;
 }
 
+/** Bytes read together with a line: the contents of many small files that come one after another. */
+const lineChunk = 64 * 1024;
 /** Milliseconds a source may let us wait for the next byte it owes us. */
 const patience = 30_000;
 /** Milliseconds between looks for that. */
@@ -65,7 +68,8 @@ export class SourceLink {
    * @throws {LanyardError} `unreachable`, `version`, or what the peer answers.
    */
   static async connect(endpoint: Endpoint, signal?: AbortSignal): Promise<SourceLink> {
-    const link = new SourceLink(new Wire(await connectTo(endpoint, signal)));
+    const connection = await connectTo(endpoint, signal);
+    const link = new SourceLink(new Wire(connection, new LineReader(), lineChunk));
     try {
       await link.#ask({ verb: "HELLO", version: protocolVersion }, "HI");
       return link;

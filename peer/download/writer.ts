@@ -1,5 +1,7 @@
 import { LanyardError } from "../../shared/mod.ts";
-import type { Finish, PartOptions } from "./part_file.ts";
+import type { Finish } from "./part_file.ts";
+import type { PartOptions } from "./placing.ts";
+import type { SmallFile, Stored } from "./small_store.ts";
 import { PieceSet } from "./piece_set.ts";
 import type { WriterCalls, WriterReply, WriterRequest } from "./writer_worker.ts";
 
@@ -41,6 +43,15 @@ export class Writer {
       options.size,
       (method, ask, extra) => this.#call(method, ask, extra),
     );
+  }
+
+  /** Stores complete small files, whose bytes are in one buffer, which is handed over. */
+  store(
+    files: SmallFile[],
+    bytes: Uint8Array<ArrayBuffer>,
+    overwrite: boolean,
+  ): Promise<Stored[]> {
+    return this.#call("store", { files, bytes, overwrite }, { transfer: [bytes.buffer] });
   }
 
   /** Ends the worker at once. */

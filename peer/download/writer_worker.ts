@@ -1,7 +1,9 @@
 /// <reference lib="deno.worker" />
 /** Verifies and writes pieces away from the thread that receives them. */
 import { LanyardError } from "../../shared/mod.ts";
-import { type Finish, PartFile, type PartOptions, toLanyardError } from "./part_file.ts";
+import { type Finish, PartFile } from "./part_file.ts";
+import { type SmallFile, type Stored, storeSmall } from "./small_store.ts";
+import { type PartOptions, toLanyardError } from "./placing.ts";
 import type { ErrorCode } from "../../shared/mod.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -17,6 +19,11 @@ export interface WriterCalls {
   write: {
     ask: { file: number; piece: number; length: number; buffer: ArrayBuffer };
     answer: { right: boolean; buffer: ArrayBuffer };
+  };
+  /** Stores complete small files, whose bytes are in one buffer. */
+  store: {
+    ask: { files: SmallFile[]; bytes: Uint8Array<ArrayBuffer>; overwrite: boolean };
+    answer: Stored[];
   };
   read: { ask: { file: number; piece: number }; answer: Uint8Array<ArrayBuffer> };
   finish: { ask: { file: number; finish: Finish }; answer: string };
@@ -77,6 +84,10 @@ async function serve(request: WriterRequest): Promise<unknown> {
       const { file, piece, length, buffer } = request.ask;
       const { part, hashes } = find(file);
       return { right: part.write(piece, new Uint8Array(buffer, 0, length), hashes), buffer };
+    }
+    case "store": {
+      const { files, bytes, overwrite } = request.ask;
+      return await storeSmall(files, bytes, overwrite);
     }
     case "read":
       return find(request.ask.file).part.read(request.ask.piece);

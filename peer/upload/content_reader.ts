@@ -2,6 +2,9 @@ import { LanyardError } from "../../shared/mod.ts";
 import type { LibraryFile } from "../sharing/library.ts";
 import { checkUnchanged, openShared } from "../sharing/open_shared.ts";
 
+/** Bytes that are read without leaving the thread: what a disk reads in one go anyway. */
+const smallRead = 64 * 1024;
+
 /**
  * Reads a shared file for sending. It stays open from one request to the next, because a download
  * asks for one range after the other.
@@ -21,7 +24,12 @@ export class ContentReader {
       if (open.position !== offset) await open.handle.seek(offset, Deno.SeekMode.Start);
       open.position = -1; // Unknown, should reading fail.
       for (let filled = 0; filled < into.length;) {
-        const length = await open.handle.read(into.subarray(filled));
+        // A little is read at once: handing it to another thread and back would take ten times as
+        // long. More than that might keep a slow disk, and with it everybody, waiting.
+        const rest = into.subarray(filled);
+        const length = into.length <= smallRead
+          ? open.handle.readSync(rest)
+          : await open.handle.read(rest);
         if (length === null) throw new LanyardError("changed", `"${file.path}" became shorter`);
         filled += length;
       }

@@ -41,6 +41,9 @@ export interface UploadEvents {
 
 type Request<V extends PeerRequest["verb"]> = Extract<PeerRequest, { verb: V }>;
 
+/** Bytes of a unit that is sent without waiting for the one before it. */
+const smallUnit = 64 * 1024;
+
 const encoder = new TextEncoder();
 
 /** One peer or classic client that copies files from us. */
@@ -204,16 +207,14 @@ export class UploadSession {
     line: Uint8Array,
     length: number,
   ): Promise<void> {
-    const index = this.#unit++ % 2;
-    const whole = this.#buffers[index] ??= new Uint8Array(limits.unitBytes);
-    const content = whole.subarray(0, length);
+    const content = this.#bufferFor(length);
     try {
       await this.#reader.read(file, offset, content);
     } catch (error) {
       this.#shelf.recheck(file);
       throw error;
     }
-    await this.#lastSend;
+    if (length > smallUnit || this.#wire.queued > limits.queuedBytes) await this.#lastSend;
     this.#lastSend = this.#wire.send(line, content);
     this.#lastSend.catch(() => {}); // The next unit, or reading the next request, reports it.
     if (this.#sending?.file !== file) {
@@ -221,6 +222,14 @@ export class UploadSession {
       this.#sending = { file, bytes: 0 };
     }
     this.#sending.bytes += length;
+  }
+
+  /** Small units get a buffer each, so that many can be on their way together. */
+  #bufferFor(length: number): Uint8Array {
+    if (length <= smallUnit) return new Uint8Array(length);
+    const whole = this.#buffers[this.#unit % 2] ??= new Uint8Array(limits.unitBytes);
+    this.#unit++;
+    return whole.subarray(0, length);
   }
 
   #send(reply: PeerReply): void {

@@ -1,0 +1,140 @@
+import { join } from "@std/path";
+import { encodeHex } from "@std/encoding";
+import { type ContentId, LanyardError, sha256 } from "../../shared/mod.ts";
+import { type Destination, numberedName } from "./destination.ts";
+
+/**
+ * Where an unfinished download is kept, and how a finished one gets its name: what the parts of
+ * large and of small files have in common. Runs in the writer's worker.
+ */
+
+/** Content and the place it is to have. */
+export interface PartOptions {
+  destination: Destination;
+  id: ContentId;
+  size: number;
+}
+
+const encoder = new TextEncoder();
+
+/** The two files beside a destination. */
+export interface PartPaths {
+  part: string;
+  record: string;
+}
+
+/** The names of a download's part and record: the same in each run, for the same file and place. */
+export function partPaths({ destination: { folder, name }, id, size }: PartOptions): PartPaths {
+  const digest = encodeHex(sha256(encoder.encode(`${id}\n${size}\n${name}`))).slice(0, 16);
+  return {
+    part: join(folder, `.lanyard-${digest}.part`),
+    record: join(folder, `.lanyard-${digest}.have`),
+  };
+}
+
+/** Creates the part, or opens the one that is there if it is a plain file of ours. */
+export function openPart(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  if (!Deno.lstatSync(path).isFile) {
+    throw new LanyardError("io", `${path} is in the way: it is not a plain file`);
+  }
+  return Deno.openSync(path, { read: true, write: true });
+}
+
+/** Whether a path still leads to the open file, by no link. */
+export function isSame(file: Deno.FsFile, path: string): boolean {
+  try {
+    const named = Deno.lstatSync(path);
+    const open = file.statSync();
+    return named.isFile && named.dev === open.dev && named.ino === open.ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Makes names in a folder last; Windows has no such call, and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const open = await Deno.open(folder, { read: true });
+  try {
+    await open.sync();
+  } finally {
+    open.close();
+  }
+}
+
+/** Gives a finished part its name, or the next numbered one that is free; returns its path. */
+export function moveIntoPlace(
+  part: string,
+  { folder, name }: Destination,
+  overwrite: boolean,
+): string {
+  if (overwrite) {
+    Deno.renameSync(part, join(folder, name));
+    return join(folder, name);
+  }
+  for (let number = 1;; number++) {
+    const final = join(folder, numberedName(name, number));
+    if (moveWithoutReplacing(part, final)) return final;
+  }
+}
+
+/** Gives a file another name unless that is taken; says whether it did. */
+function moveWithoutReplacing(from: string, to: string): boolean {
+  try {
+    Deno.linkSync(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    return reserveAndRename(from, to); // FAT and some network file systems have no links.
+  }
+  Deno.removeSync(from);
+  return true;
+}
+
+function reserveAndRename(from: string, to: string): boolean {
+  try {
+    Deno.openSync(to, { write: true, createNew: true }).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+  Deno.renameSync(from, to);
+  return true;
+}
+
+/** Removes a file that may be gone already. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw toLanyardError(error);
+  }
+}
+
+/** Runs `work`; what the disk does to it comes out as one of our errors. */
+export function failing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toLanyardError(error);
+  }
+}
+
+/** What the disk did to us, in words; a full one is told apart, because there is a remedy. */
+export function toLanyardError(error: unknown): LanyardError {
+  if (error instanceof LanyardError) return error;
+  const { code, message } = error as { code?: string; message?: string };
+  if (
+    code === "ENOSPC" || code === "EDQUOT" || /no space left|quota exceeded/i.test(message ?? "")
+  ) {
+    return new LanyardError("full", "The disk is full; free some space and run this again", {
+      cause: error,
+    });
+  }
+  return new LanyardError("io", message ?? String(error), { cause: error });
+}

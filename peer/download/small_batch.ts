@@ -1,0 +1,105 @@
+import { LanyardError, type Source } from "../../shared/mod.ts";
+import type { Destination } from "./destination.ts";
+import type { Engine } from "./engine.ts";
+import type { SmallFile, Stored } from "./small_store.ts";
+import type { SourceLink } from "./source_link.ts";
+import type { Outcome, TransferOptions } from "./transfer.ts";
+import type { Wanted } from "./wanted.ts";
+
+/** A file of one piece that is wanted, and where it goes. */
+export interface SmallWanted {
+  wanted: Wanted;
+  destination: Destination;
+  sources: readonly Source[];
+}
+
+/**
+ * Fetches small files together: all are requested before the first has come, and all are stored by
+ * one call of the writer. There are no second attempts here; a file that fails for whatever reason
+ * is fetched again by itself, with everything that `transfer` does about failures.
+ *
+ * @returns for each file its outcome, or nothing if it has to be fetched by itself.
+ */
+export async function fetchSmall(
+  engine: Engine,
+  files: readonly SmallWanted[],
+  { modes, overwrite }: TransferOptions,
+): Promise<(Outcome | undefined)[]> {
+  const links = await connectAll(engine, files);
+  const starts: number[] = [];
+  let bytes = 0;
+  for (const { wanted } of files) {
+    starts.push(bytes);
+    bytes += wanted.size;
+  }
+  const buffer = new Uint8Array(bytes);
+  const came = await Promise.all(files.map((file, index) => {
+    const start = starts[index] ?? 0;
+    return request(links, file, buffer.subarray(start, start + file.wanted.size));
+  }));
+  const stored = files.map(({ wanted, destination }, index): SmallFile => {
+    const { id, size, modified, executable } = wanted;
+    const mode = executable ? modes.executable : modes.plain;
+    return { destination, id, size, modified, mode, at: starts[index] ?? 0 };
+  }).filter((_, index) => came[index]);
+  const answers = await engine.writer.store(stored, buffer, overwrite);
+  return outcomes(files, came, answers);
+}
+
+function outcomes(
+  files: readonly SmallWanted[],
+  came: readonly boolean[],
+  answers: readonly Stored[],
+): (Outcome | undefined)[] {
+  let next = 0;
+  return files.map(({ wanted: { size } }, index) => {
+    const answer = came[index] ? answers[next++] : undefined;
+    if (answer === undefined || !("path" in answer)) return undefined;
+    return { path: answer.path, received: size, sources: size === 0 ? 0 : 1 };
+  });
+}
+
+async function connectAll(
+  engine: Engine,
+  files: readonly SmallWanted[],
+): Promise<Map<Source, SourceLink>> {
+  const links = new Map<Source, SourceLink>();
+  const byPeer = new Map<string, Promise<SourceLink | undefined>>();
+  for (const source of files.flatMap(({ sources }) => sources)) {
+    if (source.port === 0) continue;
+    const key = `${source.peer} ${source.address} ${source.port}`;
+    const link = byPeer.get(key) ?? engine.link(source).catch(ignoreUnreachable);
+    byPeer.set(key, link);
+    const open = await link;
+    if (open !== undefined) links.set(source, open);
+  }
+  return links;
+}
+
+/** A source that cannot be reached is left to `transfer`, which tells the user. */
+function ignoreUnreachable(error: unknown): undefined {
+  if (!(error instanceof LanyardError)) throw error;
+}
+
+/** Requests one file of the source that has the least to do; says whether all of it came. */
+async function request(
+  links: ReadonlyMap<Source, SourceLink>,
+  { wanted: { id, size }, sources }: SmallWanted,
+  into: Uint8Array,
+): Promise<boolean> {
+  if (size === 0) return true;
+  const [link] = sources.map((source) => links.get(source)).filter((one) => one !== undefined)
+    .sort((a, b) => a.outstanding - b.outstanding);
+  if (link === undefined) return false;
+  let filled = 0;
+  try {
+    await link.download({ id, size, offset: 0, length: size }, {
+      take: async (_offset, length, fill) => {
+        await fill(into.subarray(filled, filled += length));
+      },
+    });
+    return true;
+  } catch (error) {
+    return error instanceof LanyardError ? false : Promise.reject(error);
+  }
+}
