@@ -265,11 +265,6 @@ export class FakeStream implements ByteStream {
     this.#changed();
   }
 
-  /** Bytes said and not yet read. */
-  get unread(): number {
-    return this.#incoming.reduce((sum, chunk) => sum + chunk.length, 0);
-  }
-
   #changed(): void {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
