@@ -1,3 +1,4 @@
+import { isLinkLocal } from "../shared/mod.ts";
 import type { Member } from "./roster.ts";
 
 /** Connections tried at the same time: a thousand peers joining at once are served in turn. */
@@ -21,6 +22,8 @@ export class Prober {
   /** Tries the member's port. Never throws. */
   async isReachable({ ends, port }: Member): Promise<boolean> {
     if (port < lowestPort) return false;
+    // It cannot be dialled without its zone, which an accepted connection does not tell.
+    if (isLinkLocal(ends.remote)) return true;
     if (this.#running < atOnce) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
