@@ -44,9 +44,16 @@ function whyUnreachable(where: string, cause: unknown): string {
 
 /**
  * Where to reach a source. A link-local address travels without its zone, which only this machine
- * can know: it is that of our own connection to the tracker.
+ * can know: it is that of our own connection to the tracker, or, if the tracker runs here, that of
+ * our own link.
  */
 export function endpointOf({ address, port }: Source, tracker: Endpoint): Endpoint {
-  const zone = zoneOf(tracker.host);
-  return { host: isLinkLocal(address) && zone !== "" ? `${address}%${zone}` : address, port };
+  if (!isLinkLocal(address)) return { host: address, port };
+  const zone = zoneOf(tracker.host) || ownZone();
+  return { host: zone === "" ? address : `${address}%${zone}`, port };
+}
+
+/** The first of this machine's links that has link-local addresses; empty if none has. */
+function ownZone(): string {
+  return Deno.networkInterfaces().find(({ address }) => isLinkLocal(address))?.name ?? "";
 }
