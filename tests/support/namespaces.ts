@@ -60,13 +60,14 @@ export class TwoMachines implements AsyncDisposable {
 async function setUp(name: string, number: number): Promise<Machine> {
   const ipv4 = `10.77.0.${number}`;
   const ipv6 = `fd77::${number}`;
-  // Without duplicate address detection the addresses can be used at once.
-  await run("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.veth0.accept_dad=0");
-  await run("ip", "-n", name, "addr", "add", `${ipv4}/24`, "dev", "veth0");
-  await run("ip", "-n", name, "addr", "add", `${ipv6}/64`, "dev", "veth0");
-  await run("ip", "-n", name, "link", "set", "lo", "up");
-  await run("ip", "-n", name, "link", "set", "veth0", "up");
-  const addresses = await run("ip", "-n", name, "-6", "addr", "show", "dev", "veth0");
-  const [linkLocal = ""] = /fe80::[0-9a-f:]+/.exec(addresses) ?? [];
+  const linkLocal = `fe80::77:${number}`;
+  const ip = (...args: string[]): Promise<string> => run("ip", "-n", name, ...args);
+  await ip("link", "set", "veth0", "addrgenmode", "none");
+  await ip("addr", "add", `${ipv4}/24`, "dev", "veth0");
+  // Without duplicate address detection they can be used at once.
+  await ip("addr", "add", `${ipv6}/64`, "dev", "veth0", "nodad");
+  await ip("addr", "add", `${linkLocal}/64`, "dev", "veth0", "nodad");
+  await ip("link", "set", "lo", "up");
+  await ip("link", "set", "veth0", "up");
   return { prefix: ["ip", "netns", "exec", name], ipv4, ipv6, linkLocal };
 }
