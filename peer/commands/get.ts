@@ -151,6 +151,9 @@ function reports(output: Output, progress: Progress, files: number): FetchEvents
   };
 }
 
+/** Bytes from which on a rate says something about the network. */
+const rateWorthSaying = 1e6;
+
 function describeDone(
   path: string,
   size: number,
@@ -158,12 +161,13 @@ function describeDone(
   sources: number,
   seconds: number,
 ): string {
-  if (received === 0 && size > 0) return `${printable(path)}  ${formatBytes(size)}, already here`;
-  const from = sources === 1 ? "1 peer" : `${sources} peers`;
+  const what = `${printable(path)}  ${formatBytes(size)}`;
+  if (size === 0) return what;
+  if (received === 0) return `${what}, already here`;
+  const from = `${what} from ${sources === 1 ? "1 peer" : `${sources} peers`}`;
+  if (received < rateWorthSaying) return from;
   const rate = formatBytes(received / Math.max(seconds, 0.001));
-  return `${printable(path)}  ${formatBytes(size)} from ${from} in ${
-    formatSeconds(seconds)
-  } (${rate}/s)`;
+  return `${from} in ${formatSeconds(seconds)} (${rate}/s)`;
 }
 
 /** The one candidate, or the one the user picks. */
@@ -175,7 +179,7 @@ function choose(what: string, candidates: Candidates, output: Output): Choice[] 
   if (output.json || !Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) {
     throw new LanyardError(
       "ambiguous",
-      `"${what}" may be any of these; name one by its id, or its peer with --from:\n${labels}`,
+      `"${what}" may be any of these; name one by its path, or its peer with --from:\n${labels}`,
     );
   }
   output.note(`There are several:\n${labels}`);
