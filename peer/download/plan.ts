@@ -18,20 +18,24 @@ export interface PlanOptions {
   inOrder: boolean;
   /** A number in [0, 1): breaks ties, so that a crowd of receivers spreads over the file. */
   random(): number;
+  /** Seconds of any clock that does not go back. */
+  now(): number;
 }
 
 interface SourceState {
   /** What it has; `undefined` is everything. */
   has: PieceSet | undefined;
-  /** Pieces asked of it and not yet arrived. */
+  /** Pieces asked of it and not yet arrived, in the order in which it sends them. */
   asked: Set<number>;
   /** The piece after the last one it was asked for: going on there keeps its disk in sequence. */
   next: number;
-  /** Bytes or pieces a second, in whatever unit all sources share; 0 until it has delivered. */
+  /** Pieces a second; 0 until it has delivered. */
   rate: number;
+  /** When it last delivered, or was asked after it had nothing to do. */
+  since: number;
 }
 
-/** Seconds the slowest source must be behind before its last pieces are asked of others too. */
+/** Seconds away a piece must be, in the end game, before an idle source is asked for it too. */
 const endGameSeconds = 2;
 
 /**
@@ -39,23 +43,28 @@ const endGameSeconds = 2;
  *
  * A piece is asked of one source at a time. Sources go on in sequence within a stretch, then take
  * the rarest stretch that nobody works on. Fast sources come back for more sooner, so slow ones
- * lose work by themselves; in the end game the last pieces of a slow source are asked twice.
+ * lose work by themselves. In the end game, when every piece is asked for, idle sources are asked
+ * for what others are slow with. Not before: a request cannot be taken back, so that asking twice
+ * would only waste what the slow source still sends.
  */
 export class Plan {
   readonly #options: PlanOptions;
   readonly #verified: PieceSet;
   /** Sources a piece is asked of now. */
-  readonly #askedOf: Uint8Array;
+  readonly #askedOf: Uint16Array;
   readonly #sources = new Map<number, SourceState>();
   /** For each piece, how many partial sources have it. */
   readonly #partials: Uint16Array;
+  /** Pieces that are neither verified nor asked for. */
+  #open: number;
 
   /** @param verified pieces that are on disk already. */
   constructor(options: PlanOptions, verified = new PieceSet(options.pieces)) {
     this.#options = options;
     this.#verified = verified;
-    this.#askedOf = new Uint8Array(options.pieces);
+    this.#askedOf = new Uint16Array(options.pieces);
     this.#partials = new Uint16Array(options.pieces);
+    this.#open = options.pieces - verified.count;
   }
 
   /** Whether every piece is verified. */
@@ -84,13 +93,13 @@ export class Plan {
     return false;
   }
 
-  /** A source is there, or tells anew what it has (`undefined`: everything). */
+  /** A source is there, or tells anew, in another set, what it has (`undefined`: everything). */
   addSource(source: number, has?: PieceSet): void {
     const known = this.#sources.get(source);
     if (known?.has !== undefined) { for (const piece of known.has) this.#count(piece, -1); }
     if (has !== undefined) { for (const piece of has) this.#count(piece, 1); }
     if (known !== undefined) known.has = has;
-    else this.#sources.set(source, { has, asked: new Set(), next: -1, rate: 0 });
+    else this.#sources.set(source, { has, asked: new Set(), next: -1, rate: 0, since: 0 });
   }
 
   /** A source is gone or banned: what it was asked for is asked of others. */
@@ -110,11 +119,15 @@ export class Plan {
 
   /** A piece came from a source, right or wrong; it is not waited for any more. */
   arrived(source: number, piece: number): void {
-    if (this.#sources.get(source)?.asked.delete(piece)) this.#unask(piece);
+    const state = this.#sources.get(source);
+    if (state?.asked.delete(piece) !== true) return;
+    state.since = this.#options.now();
+    this.#unask(piece);
   }
 
   /** A piece is verified and on disk. */
   verify(piece: number): void {
+    if (this.#isFree(piece)) this.#open--;
     this.#verified.add(piece);
   }
 
@@ -122,23 +135,37 @@ export class Plan {
   assign(source: number): Run | undefined {
     const state = this.#sources.get(source);
     if (state === undefined) return undefined;
-    const first = this.#firstFor(state) ?? this.#endGamePiece(state);
+    const most = this.#mostFor(state);
+    if (most <= 0) return undefined;
+    const open = this.#open > 0 ? this.#firstFor(state) : undefined;
+    const first = open ?? this.#endGamePiece(state);
     if (first === undefined) return undefined;
-    let count = 0;
-    while (count < this.#options.request && this.#isOpen(state, first + count)) count++;
-    const run = { first, count: Math.max(1, count) };
-    for (let piece = first; piece < first + run.count; piece++) {
-      state.asked.add(piece);
-      this.#askedOf[piece] = (this.#askedOf[piece] ?? 0) + 1;
-    }
-    state.next = first + run.count;
-    return run;
+    let count = 1;
+    while (count < most && this.#isOpen(state, first + count)) count++;
+    if (state.asked.size === 0) state.since = this.#options.now();
+    for (let piece = first; piece < first + count; piece++) this.#ask(state, piece);
+    state.next = first + count;
+    return { first, count };
   }
 
-  /** Whether the piece is wanted, asked of nobody, and this source has it. */
-  #isOpen({ has }: SourceState, piece: number): boolean {
-    return piece < this.#options.pieces && this.#askedOf[piece] === 0 &&
-      !this.#verified.has(piece) && (has === undefined || has.has(piece));
+  /** Most pieces that a source may be asked for now. */
+  #mostFor({ rate, asked }: SourceState): number {
+    const { pieces, request } = this.#options;
+    // A slow source holds no more than it sends in a second.
+    const second = rate === 0 ? request : Math.ceil(rate);
+    // Nobody holds more than a fair share of what is missing, or the others would wait for it.
+    const share = Math.ceil((pieces - this.#verified.count) / this.#sources.size);
+    return Math.min(request, second, share - asked.size);
+  }
+
+  /** Whether the piece is wanted and asked of nobody. */
+  #isFree(piece: number): boolean {
+    return piece < this.#options.pieces && this.#askedOf[piece] === 0 && !this.#verified.has(piece);
+  }
+
+  /** Whether the piece is free and this source has it. */
+  #isOpen(state: SourceState, piece: number): boolean {
+    return this.#isFree(piece) && hasPiece(state, piece);
   }
 
   #firstFor(state: SourceState): number | undefined {
@@ -187,30 +214,51 @@ export class Plan {
     return false;
   }
 
-  /** The piece that will be last if nothing is done, once only slow sources have work left. */
+  /** The piece that will be last if nothing is done, if this source is likely to be quicker. */
   #endGamePiece(state: SourceState): number | undefined {
-    if (this.#sources.size < 2 || state.asked.size > 0) return undefined;
-    let worst: number | undefined;
-    let longest = endGameSeconds;
-    for (const other of this.#sources.values()) {
-      const wait = other.rate === 0 ? Infinity : other.asked.size / other.rate;
-      if (other === state || wait <= longest) continue;
-      const piece = [...other.asked].findLast((one) =>
-        this.#askedOf[one] === 1 && !this.#verified.has(one) &&
-        (state.has === undefined || state.has.has(one))
-      );
-      if (piece === undefined) continue;
-      worst = piece;
+    if (this.#open > 0 || state.asked.size > 0) return undefined;
+    let last: number | undefined;
+    let longest = Math.max(endGameSeconds, state.rate === 0 ? 0 : 1 / state.rate);
+    for (const [piece, wait] of this.#waits()) {
+      if (wait <= longest || this.#verified.has(piece) || !hasPiece(state, piece)) continue;
+      last = piece;
       longest = wait;
     }
-    return worst;
+    return last;
+  }
+
+  /** Seconds until each piece that is asked for can be expected. */
+  #waits(): Map<number, number> {
+    const waits = new Map<number, number>();
+    const now = this.#options.now();
+    for (const { asked, rate, since } of this.#sources.values()) {
+      // Silent for so long, a source is no faster than that, whatever it was before.
+      const secondsPerPiece = Math.max(now - since, rate === 0 ? 0 : 1 / rate);
+      let wait = 0;
+      for (const piece of asked) {
+        wait += secondsPerPiece;
+        waits.set(piece, Math.min(wait, waits.get(piece) ?? Infinity));
+      }
+    }
+    return waits;
+  }
+
+  #ask(state: SourceState, piece: number): void {
+    if (this.#isFree(piece)) this.#open--;
+    state.asked.add(piece);
+    this.#askedOf[piece] = (this.#askedOf[piece] ?? 0) + 1;
   }
 
   #unask(piece: number): void {
     this.#askedOf[piece] = Math.max(0, (this.#askedOf[piece] ?? 0) - 1);
+    if (this.#isFree(piece)) this.#open++;
   }
 
   #count(piece: number, by: number): void {
     this.#partials[piece] = Math.max(0, (this.#partials[piece] ?? 0) + by);
   }
+}
+
+function hasPiece({ has }: SourceState, piece: number): boolean {
+  return has === undefined || has.has(piece);
 }

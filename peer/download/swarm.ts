@@ -25,6 +25,8 @@ export interface SwarmEvents {
 export const requestBytes = 4 * 1024 * 1024;
 /** Milliseconds between questions to the tracker for further sources. */
 const askAgainEvery = 10_000;
+/** Milliseconds between looks at the plan when nothing happens: silence counts there, too. */
+const lookEvery = 500;
 /** Milliseconds before a lost source is tried again; doubled each time. */
 const retryAfter = 250;
 /** Failed connections in a row after which a source is given up. */
@@ -105,6 +107,7 @@ export class Swarm {
     this.#events.progress(this.#verified, 0);
     if (this.#plan.complete) return;
     const find = this.#findMore();
+    const look = setInterval(() => this.#signal(), lookEvery);
     try {
       for (const source of sources) this.#add(source);
       // Only some of the sources are known so far; for a small file they are enough.
@@ -115,6 +118,7 @@ export class Swarm {
       this.#stopped = true;
       this.#signal();
       find.stop();
+      clearInterval(look);
       while (this.#running.size > 0) await Promise.all(this.#running);
     }
     if (this.#failure !== undefined) throw this.#failure;

@@ -97,6 +97,7 @@ function planFor(engine: Engine, { size }: Wanted, have: PieceSet, options: Tran
     request: Math.max(1, requestBytes / length),
     inOrder: options.deliver !== undefined,
     random: () => engine.random(),
+    now: () => performance.now() / 1000,
   }, have);
 }
 
