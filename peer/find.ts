@@ -96,7 +96,9 @@ export async function findPeer(client: TrackerClient, wanted: string): Promise<O
     const choices = fitting.map((one) => `${one.peer.slice(0, 8)} (${describeSource(one)})`);
     throw new LanyardError(
       "ambiguous",
-      `"${wanted}" may be any of these peers: ${choices.join(", ")}; give the digits`,
+      `"${wanted}" may be any of these peers: ${
+        choices.join(", ")
+      }; give the digits, or the port too`,
     );
   }
   return peer;

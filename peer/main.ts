@@ -7,11 +7,22 @@ import { Output } from "./output.ts";
 try {
   await peerCommand().parseAsync(Deno.args, { from: "user" });
 } catch (error) {
-  if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : exitCodes.usage);
+  const output = new Output(Deno.args.includes("--json"));
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) Deno.exit(0);
+    // People have been told by then.
+    output.event({ event: "error", code: "usage", message: usageMessage(error) });
+    Deno.exit(exitCodes.usage);
+  }
   if (!(error instanceof LanyardError)) throw error;
   const { code, message } = error;
-  new Output(Deno.args.includes("--json"))
-    .event({ event: "error", code, message }, () => `peer: ${message}`);
+  output.event({ event: "error", code, message }, () => `peer: ${message}`);
   Deno.exit(exitCodes[code]);
 }
-Deno.exit(0); // Workers and timers that are still there have nothing left to do.
+Deno.exit(); // Workers and timers that are still there have nothing left to do.
+
+function usageMessage({ code, message }: CommanderError): string {
+  return code === "commander.help"
+    ? "Name a command; peer --help lists them"
+    : message.replace(/^error: /, "");
+}

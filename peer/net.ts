@@ -36,6 +36,9 @@ export async function connectTo(
 
 function whyUnreachable(where: string, cause: unknown): string {
   if (cause instanceof Deno.errors.ConnectionRefused) return `Nothing listens at ${where}`;
+  if (cause instanceof Error && cause.message.startsWith("failed to lookup address")) {
+    return `No machine with the name in ${where} is known here`;
+  }
   if (cause instanceof Error && cause.name === "TimeoutError") {
     return `${where} does not answer; is it on this network, and does its firewall let us in?`;
   }

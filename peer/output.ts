@@ -31,7 +31,11 @@ export class Output {
 
   /** A line for people only. */
   note(text: string): void {
-    if (this.json) return;
+    if (!this.json) this.warn(text);
+  }
+
+  /** A line on standard error, whoever reads it. */
+  warn(text: string): void {
     this.erase();
     write(Deno.stderr, text);
   }

@@ -158,8 +158,7 @@ Deno.test("tracker --max-files takes so many of each peer, and others when those
   for (const name of names) await temp.write(join("tree", name), name);
   await using share = await startShare(tracker.address, [join(temp.path, "tree")]);
   assertEquals(share.ready["files"], 3);
-  const warning = await share.program.event("warning");
-  assertMatch(String(warning["message"]), /3 files of one peer/);
+  assertMatch(share.program.stderr, /3 files of one peer/);
   using member = await joinAsMember(tracker.port);
   const found = async (): Promise<string[]> => {
     const { files = [] } = await member.request("SEARCH", { text: "file" });

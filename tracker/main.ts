@@ -57,10 +57,17 @@ function untilSignal(): Promise<number> {
 try {
   await trackerCommand(Deno.hostname(), serve).parseAsync(Deno.args, { from: "user" });
 } catch (error) {
-  if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : exitCodes.usage);
+  const json = Deno.args.includes("--json");
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) Deno.exit(0);
+    // People have been told by then.
+    const message = error.message.replace(/^error: /, "");
+    if (json) print(JSON.stringify({ event: "error", code: "usage", message }));
+    Deno.exit(exitCodes.usage);
+  }
   if (!(error instanceof LanyardError)) throw error;
-  if (Deno.args.includes("--json")) {
-    print(JSON.stringify({ event: "error", code: error.code, message: error.message }));
-  } else warn(`tracker: ${error.message}`);
-  Deno.exit(exitCodes[error.code]);
+  const { code, message } = error;
+  if (json) print(JSON.stringify({ event: "error", code, message }));
+  else warn(`tracker: ${message}`);
+  Deno.exit(exitCodes[code]);
 }

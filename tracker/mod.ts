@@ -37,10 +37,10 @@ export function startTracker(given: Partial<TrackerOptions> = {}): Tracker {
 
 function cannotListen(port: number, cause: unknown): string {
   if (cause instanceof Deno.errors.AddrInUse) {
-    return `Port ${port} is taken, maybe by another tracker; choose another one`;
+    return `Port ${port} is taken, maybe by another tracker; choose another one with --port`;
   }
   if (cause instanceof Deno.errors.PermissionDenied) {
-    return `Port ${port} is reserved by this system; choose one above 1023`;
+    return `Port ${port} is reserved by this system; choose one above 1023 with --port`;
   }
   return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
 }

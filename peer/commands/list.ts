@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { LanyardError } from "../../shared/mod.ts";
+import { exitCodes } from "../../shared/mod.ts";
 import { findPeer, list } from "../find.ts";
 import { joinTracker } from "../joined.ts";
 import { type CommonOptions, withCommonOptions } from "../options.ts";
@@ -36,7 +36,9 @@ async function runList(options: ListOptions): Promise<void> {
       peer.output.result(fileRecord(file), () => describeFile(file));
       found++;
     }
-    if (found === 0) throw new LanyardError("not-found", "Nobody shares anything yet");
+    if (found > 0) return;
+    peer.output.warn("Nobody shares anything yet");
+    Deno.exitCode = exitCodes["not-found"];
   } finally {
     await peer.shutdown.run();
   }

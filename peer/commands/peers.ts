@@ -7,10 +7,16 @@ import { formatBytes } from "../output.ts";
 import { openPeer } from "../peer.ts";
 import { distinctName } from "../records.ts";
 
+const examples = `
+Examples:
+  peer peers --tracker 192.168.1.7     everybody who shares through that tracker
+  peer list --peer ana                 and what one of them shares`;
+
 /** Adds `peer peers`. */
 export function addPeers(program: Command): void {
   withCommonOptions(program.command("peers"))
     .description("show who is online")
+    .addHelpText("after", examples)
     .action(runPeers);
 }
 

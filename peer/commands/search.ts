@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { LanyardError } from "../../shared/mod.ts";
+import { exitCodes } from "../../shared/mod.ts";
 import { search } from "../find.ts";
 import { joinTracker } from "../joined.ts";
 import { type CommonOptions, parseSize, wholeNumber, withCommonOptions } from "../options.ts";
@@ -52,7 +52,9 @@ async function runSearch(text: string, options: SearchOptions): Promise<void> {
       peer.output.result(fileRecord(file), () => describeFile(file));
       found++;
     }
-    if (found === 0) throw new LanyardError("not-found", `Nothing here is named like "${text}"`);
+    if (found > 0) return;
+    peer.output.warn(`Nothing here is named like "${text}"`);
+    Deno.exitCode = exitCodes["not-found"];
   } finally {
     await peer.shutdown.run();
   }

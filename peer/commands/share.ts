@@ -8,7 +8,13 @@ import {
   LanyardError,
   printable,
 } from "../../shared/mod.ts";
-import { describeEvent, openState, startTracker, type Tracker } from "../../tracker/mod.ts";
+import {
+  describeEvent,
+  openState,
+  startTracker,
+  type Tracker,
+  type TrackerEvent,
+} from "../../tracker/mod.ts";
 import type { Endpoint } from "../net.ts";
 import { collect, type CommonOptions, wholeNumber, withCommonOptions } from "../options.ts";
 import { formatBytes, type Output } from "../output.ts";
@@ -52,16 +58,18 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
     if (shared.length === 0) {
       throw new LanyardError("usage", "Name what to share: peer share FOLDER");
     }
+    const told = Promise.withResolvers<void>();
     const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
     const tracker = hosted === undefined ? peer.tracker : { host: "127.0.0.1", port: hosted.port };
     const sharing = await Sharing.start(peer, tracker, {
       paths: shared,
       exclusions: options.exclude.map((glob) => exclusion(glob)),
-      ...tellings(peer.output),
+      ...tellings(peer.output, told.promise),
     });
     peer.shutdown.add(() => sharing.close());
     await sharing.ready;
     tellReady(peer, sharing, tracker, hosted);
+    told.resolve();
     await new Promise(() => {}); // Until a signal: its handler ends the program.
   } finally {
     await peer.shutdown.run();
@@ -74,30 +82,45 @@ async function hostTracker(
   { trackerPort, name }: ShareOptions,
 ): Promise<Tracker> {
   const { id } = await openState(join(stateFolder, "tracker"));
-  const tracker = startTracker({
-    port: trackerPort,
-    name,
-    id,
-    onEvent: (event) => {
-      if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
-    },
-  });
-  shutdown.add(() => tracker.close());
-  return tracker;
+  const onEvent = (event: TrackerEvent): void => {
+    if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
+  };
+  try {
+    const tracker = startTracker({ port: trackerPort, name, id, onEvent });
+    shutdown.add(() => tracker.close());
+    return tracker;
+  } catch (error) {
+    if (!(error instanceof LanyardError && error.cause instanceof Deno.errors.AddrInUse)) {
+      throw error;
+    }
+    throw new LanyardError(
+      "io",
+      `Port ${trackerPort} is taken, maybe by another tracker; share through that one with ` +
+        `--tracker ${formatEndpoint("127.0.0.1", trackerPort)}, or choose another port with ` +
+        "--tracker-port",
+    );
+  }
 }
 
-function tellings(output: Output): Omit<SharingOptions, "paths" | "exclusions"> {
+/** What is told while sharing. Programs are told `ready` first, so everything else waits. */
+function tellings(
+  output: Output,
+  ready: Promise<void>,
+): Omit<SharingOptions, "paths" | "exclusions"> {
+  let isReady = false;
+  void ready.then(() => isReady = true);
+  const tell: Output["event"] = (event, text) => void ready.then(() => output.event(event, text));
   return {
     uploaded: (address, { path, stamp: { size } }, bytes) =>
-      output.event({ event: "upload", address, path, size, bytes }, () => {
+      tell({ event: "upload", address, path, size, bytes }, () => {
         const what = bytes >= size ? "copied" : `copied ${formatBytes(bytes)} of`;
         return `${address} has ${what} ${printable(path)}`;
       }),
     changed: (change, { path }) =>
-      output.event({ event: "changed", change, path }, () => `${change}: ${printable(path)}`),
+      tell({ event: "changed", change, path }, () => `${change}: ${printable(path)}`),
     pushed: (push) => {
       if (push.verb !== "REACHABLE") return;
-      output.event(
+      tell(
         { event: "reachable", ok: push.ok },
         push.ok
           ? undefined
@@ -106,7 +129,10 @@ function tellings(output: Output): Omit<SharingOptions, "paths" | "exclusions"> 
             "Is a firewall in the way? Let the program accept connections.",
       );
     },
-    trouble: (message) => output.event({ event: "warning", message }, () => message),
+    trouble: (message) => {
+      if (isReady) output.event({ event: "warning", message }, () => message);
+      else output.warn(message); // It may be why we never become ready.
+    },
   };
 }
 

@@ -159,9 +159,10 @@ async function notFound(
   if (inside !== undefined && peer === undefined) {
     return new LanyardError("not-found", `"${name}" is a folder; to copy it: peer get "${name}/"`);
   }
-  const hint = similar.length === 0
+  const names = [...new Set(similar.map((file) => file.name))];
+  const hint = names.length === 0
     ? ""
-    : `; similar names: ${similar.map((file) => printable(file.name)).join(", ")}`;
+    : `; similar names: ${names.map((name) => printable(name)).join(", ")}`;
   return new LanyardError("not-found", `No file is named "${name}"${hint}`);
 }
 

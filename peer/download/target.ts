@@ -13,6 +13,7 @@ export type Target =
  * @throws {LanyardError} `usage` if it is none of these.
  */
 export function parseTarget(text: string): Target {
+  if (text === "") throw new LanyardError("usage", "Name what to copy: peer get NAME");
   if (/^[0-9a-f]{64}$/i.test(text)) return { kind: "id", id: text.toLowerCase() };
   if (text.startsWith("lanyard:")) return parseLink(text);
   if (!text.includes("/")) return { kind: "name", name: text };

@@ -78,8 +78,7 @@ export class Sharing {
         this.#peerId = greeting.peer;
         this.#announcer.connect(client, greeting);
       },
-      // What the tracker has to say can wait until the user knows that everything is announced.
-      pushed: (push) => void this.#ready.then(() => options.pushed(push), () => {}),
+      pushed: (push) => options.pushed(push),
       lost: (reason) => {
         this.#announcer.disconnect();
         if (connected) options.trouble(`${reason.message}; trying again until it is back`);

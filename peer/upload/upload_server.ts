@@ -97,11 +97,20 @@ function listenFrom(port: number, exactly: boolean): Deno.TcpListener {
     } catch (error) {
       if (error instanceof Deno.errors.AddrInUse && next + 1 < port + tried) continue;
       if (!exactly && port !== 0) return listen(0);
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LanyardError("io", `Cannot listen on port ${next}: ${reason}`);
+      throw new LanyardError("io", cannotListen(next, error), { cause: error });
     }
   }
   return listen(0);
+}
+
+function cannotListen(port: number, cause: unknown): string {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} is taken; choose another one with --port`;
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return `Port ${port} is reserved by this system; choose one above 1023 with --port`;
+  }
+  return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
 }
 
 /** Listens on all of IPv6 and IPv4 where the machine has IPv6, and on IPv4 where it has not. */
