@@ -22,6 +22,7 @@ export class Engine {
   readonly #cache: HashCache;
   readonly #links = new Map<string, Promise<SourceLink>>();
   readonly #buffers = new Map<number, Buffers>();
+  readonly #closing = new AbortController();
 
   constructor(tracker: TrackerClient, cache: HashCache) {
     this.#tracker = tracker;
@@ -43,7 +44,7 @@ export class Engine {
     const key = formatEndpoint(endpoint.host, endpoint.port);
     const known = await this.#links.get(key)?.catch(() => undefined);
     if (known?.isOpen) return known;
-    const fresh = SourceLink.connect(endpoint);
+    const fresh = SourceLink.connect(endpoint, this.#closing.signal);
     fresh.catch(() => {}); // Whoever asked for it is told.
     this.#links.set(key, fresh);
     return await fresh;
@@ -89,8 +90,9 @@ export class Engine {
     this.#cache.savePieces(id, size, hashes);
   }
 
-  /** Closes all connections and ends the writer. Downloads must be over. */
+  /** Closes all connections and ends the writer. Downloads that are not over fail. */
   async close(): Promise<void> {
+    this.#closing.abort(); // A source that is silent must not keep us.
     for (const link of this.#links.values()) {
       await link.then((open) => open.finish(), (_: LanyardError) => {}); // It never came about.
     }

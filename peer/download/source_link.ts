@@ -65,17 +65,22 @@ export class SourceLink {
   /**
    * Connects and greets.
    *
+   * @param signal gives up a connection that has not come about yet
    * @throws {LanyardError} `unreachable`, `version`, or what the peer answers.
    */
   static async connect(endpoint: Endpoint, signal?: AbortSignal): Promise<SourceLink> {
     const connection = await connectTo(endpoint, signal);
     const link = new SourceLink(new Wire(connection, new LineReader(), lineChunk));
+    const stop = (): void => link.close();
+    signal?.addEventListener("abort", stop);
     try {
       await link.#ask({ verb: "HELLO", version: protocolVersion }, "HI");
       return link;
     } catch (error) {
       link.close();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
     }
   }
 
