@@ -3,6 +3,7 @@ import type { Peer } from "./peer.ts";
 import { HashPool } from "./sharing/hash_pool.ts";
 import { announcement, type LibraryFile } from "./sharing/library.ts";
 import { resolveRoots } from "./sharing/roots.ts";
+import { type Keeper, SharedContent } from "./sharing/shared_content.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
 import { type Greeting, TrackerClient } from "./tracker_client/mod.ts";
 import { UploadServer } from "./upload/mod.ts";
@@ -83,14 +84,23 @@ async function idOf({ cache }: Peer, file: FoundOnDisk): Promise<string> {
 
 /** Serves one file on any free port until the command ends. */
 function serveOnly({ options, cache, shutdown }: Peer, file: LibraryFile): number {
-  const { id, path, stamp } = file;
-  const server = new UploadServer(options.port ?? 0, options.port !== undefined, {
-    find: (wanted, size) => wanted === id && size === stamp.size ? file : undefined,
-    findByName: (name, size) => name === path && size === stamp.size ? file : undefined,
-    pieces: () => cache.pieces(id, stamp.size),
+  const { id, path, stamp: { size } } = file;
+  const keeper: Keeper = {
+    isShared: () => true,
+    pieces: () => cache.pieces(id, size),
     recheck: () => {}, // The announcement ends with the command.
-    distrust: () => Promise.resolve(),
-  }, { uploaded: () => {} });
+    distrust: () => {},
+  };
+  const server = new UploadServer(
+    { port: options.port ?? 0, exactly: options.port !== undefined },
+    {
+      open: (wanted, bytes) =>
+        wanted === id && bytes === size ? new SharedContent(file, keeper) : undefined,
+      openByName: (name, bytes) =>
+        name === path && bytes === size ? new SharedContent(file, keeper) : undefined,
+    },
+    { uploaded: () => {} },
+  );
   shutdown.add(() => server.close());
   return server.port;
 }

@@ -77,6 +77,13 @@ export function parseSize(text: string): number {
   return bytes;
 }
 
+/** Reads a rate in bytes a second, in the units of a size; less than 1 kB is taken for a mistake. */
+export function parseRate(text: string): number {
+  const rate = parseSize(text.replace(/\/s$/, ""));
+  if (rate < 1000) throw new InvalidArgumentError("Give at least 1 kB a second.");
+  return rate;
+}
+
 function parseLabel(text: string): string {
   if (text.trim() === "" || utf8Length(text) > limits.labelBytes) {
     throw new InvalidArgumentError(`Give a name of 1 to ${limits.labelBytes} bytes.`);

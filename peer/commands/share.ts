@@ -16,13 +16,21 @@ import {
   type TrackerEvent,
 } from "../../tracker/mod.ts";
 import type { Endpoint } from "../net.ts";
-import { collect, type CommonOptions, wholeNumber, withCommonOptions } from "../options.ts";
+import {
+  collect,
+  type CommonOptions,
+  parseRate,
+  wholeNumber,
+  withCommonOptions,
+} from "../options.ts";
 import { formatBytes, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
 
 interface ShareOptions extends CommonOptions {
   exclude: string[];
+  limitUp?: number;
+  slots?: number;
   hostTracker: boolean;
   trackerPort: number;
 }
@@ -41,6 +49,14 @@ export function addShare(program: Command): void {
     .argument("[path...]", "folders and files to share; those shared last time if none is given")
     .description("share folders and files until stopped")
     .option("--exclude <glob>", "leave out what fits; may be given again", collect, [])
+    .addOption(
+      new Option("--limit-up <rate>", "most bytes sent a second, such as 20MB")
+        .argParser(parseRate),
+    )
+    .addOption(
+      new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
+        .argParser(wholeNumber(1, 10_000)),
+    )
     .option("--host-tracker", "run the tracker here, too", false)
     .addOption(
       new Option("--tracker-port <number>", "port of the hosted tracker; 0 takes a free one")
@@ -64,6 +80,10 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
     const sharing = await Sharing.start(peer, tracker, {
       paths: shared,
       exclusions: options.exclude.map((glob) => exclusion(glob)),
+      serving: {
+        ...(options.slots === undefined ? {} : { slots: options.slots }),
+        ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
+      },
       ...tellings(peer.output, told.promise),
     });
     peer.shutdown.add(() => sharing.close());
@@ -106,12 +126,12 @@ async function hostTracker(
 function tellings(
   output: Output,
   ready: Promise<void>,
-): Omit<SharingOptions, "paths" | "exclusions"> {
+): Omit<SharingOptions, "paths" | "exclusions" | "serving"> {
   let isReady = false;
   void ready.then(() => isReady = true);
   const tell: Output["event"] = (event, text) => void ready.then(() => output.event(event, text));
   return {
-    uploaded: (address, { path, stamp: { size } }, bytes) =>
+    uploaded: (address, { path, size }, bytes) =>
       tell({ event: "upload", address, path, size, bytes }, () => {
         const what = bytes >= size ? "copied" : `copied ${formatBytes(bytes)} of`;
         return `${address} has ${what} ${printable(path)}`;

@@ -6,12 +6,14 @@ import {
   type SharedFile,
   type SharePath,
 } from "../../shared/mod.ts";
+import type { Content, Shelf } from "../upload/content.ts";
 import type { HashCache } from "./hash_cache.ts";
 import { HashPool } from "./hash_pool.ts";
 import type { Exclusion, LeftOutReason } from "./left_out.ts";
 import type { Root } from "./roots.ts";
 import type { FoundOnDisk } from "./scan.ts";
 import { Scanner } from "./scanner.ts";
+import { type Keeper, SharedContent } from "./shared_content.ts";
 import { sameStamp } from "./stamp.ts";
 
 /** A file that is shared: where it is, how it looked, and what it holds. */
@@ -37,7 +39,7 @@ const doubtAgainAfter = 60_000;
 const hashedAtOnce = 64;
 
 /** The files of some roots, kept in step with the disk. */
-export class Library {
+export class Library implements Shelf, Keeper {
   readonly roots: readonly Root[];
   /** How many entries were left out of the last full scan, by reason. */
   readonly leftOut = new Map<LeftOutReason, number>();
@@ -79,16 +81,23 @@ export class Library {
     return this.#files.values();
   }
 
-  /** A file with this content, if one is shared. */
-  find(id: ContentId, size: number): LibraryFile | undefined {
-    return this.#byContent.get(contentKey(id, size))?.values().next().value;
+  /** Opens a file with this content, if one is shared. */
+  open(id: ContentId, size: number): Content | undefined {
+    const file = this.#byContent.get(contentKey(id, size))?.values().next().value;
+    return file === undefined ? undefined : new SharedContent(file, this);
   }
 
-  /** A file with this name and size, for the classic dialect. */
-  findByName(name: string, size: number): LibraryFile | undefined {
-    return this.#files.values().find(({ path, stamp }) =>
+  /** Opens a file with this name and size, for the classic dialect. */
+  openByName(name: string, size: number): Content | undefined {
+    const file = this.#files.values().find(({ path, stamp }) =>
       stamp.size === size && (path === name || path.endsWith(`/${name}`))
     );
+    return file === undefined ? undefined : new SharedContent(file, this);
+  }
+
+  /** Whether a file is still shared as it was. */
+  isShared(file: LibraryFile): boolean {
+    return this.#files.get(file.path) === file;
   }
 
   /** The piece list of a shared file. */
@@ -120,11 +129,16 @@ export class Library {
   }
 
   /** Hashes one file again in the background, because somebody says to have got wrong bytes. */
-  async distrust(file: LibraryFile): Promise<void> {
-    const { id, path, stamp } = file;
+  distrust(file: LibraryFile): void {
+    const { path } = file;
     // Anybody can say so: an answer is good for a while, and the file stays shared meanwhile.
     if (Date.now() - (this.#doubted.get(path) ?? 0) < doubtAgainAfter) return;
     this.#doubted.set(path, Date.now());
+    void this.#hashAgain(file);
+  }
+
+  async #hashAgain(file: LibraryFile): Promise<void> {
+    const { id, stamp } = file;
     const isRight = await this.#hashers.hash(file)
       .then((hashes) => idFromPieces(hashes, stamp.size) === id, () => false);
     if (isRight || this.#closed) return;

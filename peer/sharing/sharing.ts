@@ -3,7 +3,7 @@ import type { Endpoint } from "../net.ts";
 import type { Peer } from "../peer.ts";
 import { writeSettings } from "../settings.ts";
 import { TrackerLink } from "../tracker_client/mod.ts";
-import { UploadServer } from "../upload/mod.ts";
+import { type Content, type ServerOptions, UploadServer } from "../upload/mod.ts";
 import { Announcer } from "./announcer.ts";
 import type { Exclusion, LeftOutReason } from "./left_out.ts";
 import { announcement, Library, type LibraryFile } from "./library.ts";
@@ -15,8 +15,10 @@ import { Watcher } from "./watcher.ts";
 export interface SharingOptions {
   paths: readonly string[];
   exclusions: readonly Exclusion[];
+  /** How much to give to others. */
+  serving: Pick<ServerOptions, "slots" | "limitUp">;
   /** Somebody at `address` has got so many bytes of a file. */
-  uploaded(address: string, file: LibraryFile, bytes: number): void;
+  uploaded(address: string, content: Content, bytes: number): void;
   /** A file was added or removed after everything was announced once. */
   changed(change: "added" | "removed", file: LibraryFile): void;
   /** The tracker said something unasked. */
@@ -59,10 +61,13 @@ export class Sharing {
       (error) => options.trouble(`The tracker did not take all files: ${error.message}`),
     );
     this.#server = new UploadServer(
-      port ?? settings.port ?? defaultPorts.peer,
-      port !== undefined,
+      {
+        port: port ?? settings.port ?? defaultPorts.peer,
+        exactly: port !== undefined,
+        ...options.serving,
+      },
       this.#library,
-      { uploaded: (address, file, bytes) => options.uploaded(address, file, bytes) },
+      { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
     );
     this.#watcher = new Watcher(this.#library, (message) => options.trouble(message));
     let connected = true;

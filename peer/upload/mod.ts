@@ -1,3 +1,3 @@
-/** Serving shared files to others. */
-export type { Shelf } from "./upload_session.ts";
-export { UploadServer } from "./upload_server.ts";
+/** Serving content to others. */
+export type { Content, Shelf } from "./content.ts";
+export { type ServerOptions, UploadServer } from "./upload_server.ts";

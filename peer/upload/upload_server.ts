@@ -1,5 +1,8 @@
 import { LanyardError, plainAddress, Wire } from "../../shared/mod.ts";
-import { type Shelf, type UploadEvents, UploadSession } from "./upload_session.ts";
+import { Pacer } from "../pacer.ts";
+import type { Shelf } from "./content.ts";
+import { Slots } from "./slots.ts";
+import { type UploadEvents, type UploadLimits, UploadSession } from "./upload_session.ts";
 
 /** Ports tried, from the first on, before any free one is taken. */
 const portsTried = 16;
@@ -15,22 +18,40 @@ export interface ServerEvents {
   uploaded(address: string, ...details: Parameters<UploadEvents["uploaded"]>): void;
 }
 
+/** How an upload server listens and how much it gives. */
+export interface ServerOptions {
+  /** Where to listen; 0 takes any free port. */
+  port: number;
+  /** Whether no other port will do. */
+  exactly: boolean;
+  /** Peers that are sent something at the same time; as many as ask if missing. */
+  slots?: number;
+  /** Bytes a second for all of them together; as fast as it goes if missing. */
+  limitUp?: number;
+}
+
+/** Files read at the same time: one is sent while another one is read, and disks seek little. */
+const readsAtOnce = 4;
+
 /** Serves shared files to other peers. */
 export class UploadServer {
   readonly #listener: Deno.TcpListener;
   readonly #shelf: Shelf;
+  readonly #limits: UploadLimits;
   readonly #events: ServerEvents;
   readonly #wires = new Map<Wire, { progress: number; at: number }>();
   readonly #running = new Set<Promise<void>>();
   readonly #sweeper: ReturnType<typeof setInterval>;
   #closed = false;
 
-  /**
-   * @param port where to listen; 0 takes any free port
-   * @param exactly whether no other port will do
-   * @throws {LanyardError} `io` if no port can be had.
-   */
-  constructor(port: number, exactly: boolean, shelf: Shelf, events: ServerEvents) {
+  /** @throws {LanyardError} `io` if no port can be had. */
+  constructor(options: ServerOptions, shelf: Shelf, events: ServerEvents) {
+    const { port, exactly, slots = Infinity, limitUp } = options;
+    this.#limits = {
+      slots: new Slots(slots),
+      reads: new Slots(readsAtOnce),
+      ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
+    };
     this.#shelf = shelf;
     this.#events = events;
     this.#listener = listenFrom(port, exactly);
@@ -67,8 +88,8 @@ export class UploadServer {
     connection.setNoDelay(true);
     const address = plainAddress(connection.remoteAddr.hostname);
     const wire = new Wire(connection);
-    const session = new UploadSession(wire, this.#shelf, {
-      uploaded: (file, bytes) => this.#events.uploaded(address, file, bytes),
+    const session = new UploadSession(wire, this.#shelf, this.#limits, {
+      uploaded: (content, bytes) => this.#events.uploaded(address, content, bytes),
     });
     this.#wires.set(wire, { progress: 0, at: Date.now() });
     this.#track(session.run().finally(() => this.#wires.delete(wire)));

@@ -15,28 +15,25 @@ import {
   toErrorMessage,
   type Wire,
 } from "../../shared/mod.ts";
-import { decodeHex } from "@std/encoding";
-import type { LibraryFile } from "../sharing/library.ts";
-import { ContentReader } from "./content_reader.ts";
-
-/** What a session may send. */
-export interface Shelf {
-  /** A file with this content, if it is shared. */
-  find(id: string, size: number): LibraryFile | undefined;
-  /** A file with this name and size, for the classic dialect. */
-  findByName(name: string, size: number): LibraryFile | undefined;
-  /** The piece list of a shared file. */
-  pieces(file: LibraryFile): Uint8Array | undefined;
-  /** Sending showed that a file is not what it was. */
-  recheck(file: LibraryFile): void;
-  /** A receiver says that it got wrong bytes: the file is hashed again. */
-  distrust(file: LibraryFile): Promise<void>;
-}
+import { encodeBase64 } from "@std/encoding";
+import type { Pacer } from "../pacer.ts";
+import type { Content, Shelf } from "./content.ts";
+import type { Slots } from "./slots.ts";
 
 /** What a session tells. */
 export interface UploadEvents {
   /** The remote has got so many bytes of a file, and went on to another one or left. */
-  uploaded(file: LibraryFile, bytes: number): void;
+  uploaded(content: Content, bytes: number): void;
+}
+
+/** What the sessions of a peer share among each other. */
+export interface UploadLimits {
+  /** Peers that are sent something at the same time. */
+  slots: Slots;
+  /** Files that are read at the same time, because a disk that has to seek reads slowly. */
+  reads: Slots;
+  /** The rate of all sessions together, if it is limited. */
+  pacer?: Pacer;
 }
 
 type Request<V extends PeerRequest["verb"]> = Extract<PeerRequest, { verb: V }>;
@@ -51,14 +48,17 @@ export class UploadSession {
   readonly #wire: Wire;
   readonly #shelf: Shelf;
   readonly #events: UploadEvents;
-  readonly #reader = new ContentReader();
+  readonly #limits: UploadLimits;
   /** Two: one is filled from the disk while the other is taken by the network. */
   readonly #buffers: Uint8Array[] = [];
   #lastSend: Promise<void> = Promise.resolve();
   #unit = 0;
-  #sending: { file: LibraryFile; bytes: number } | undefined;
+  #content: Content | undefined;
+  /** Bytes sent of the open content. */
+  #sent = 0;
 
-  constructor(wire: Wire, shelf: Shelf, events: UploadEvents) {
+  constructor(wire: Wire, shelf: Shelf, limits: UploadLimits, events: UploadEvents) {
+    this.#limits = limits;
     this.#wire = wire;
     this.#shelf = shelf;
     this.#events = events;
@@ -72,17 +72,8 @@ export class UploadSession {
       const gone = this.#wire.closed || (error instanceof LanyardError && error.code === "closed");
       if (!gone) this.#send(toErrorMessage(error));
     }
-    this.#reader.close();
     await this.#wire.finish();
-    this.#tellUploaded();
-  }
-
-  /** Tells how much of the last file was sent. */
-  #tellUploaded(): void {
-    if (this.#sending !== undefined) {
-      this.#events.uploaded(this.#sending.file, this.#sending.bytes);
-    }
-    this.#sending = undefined;
+    this.#closeContent();
   }
 
   /** The first line tells the dialect; the classic one is served at once, without a greeting. */
@@ -131,16 +122,15 @@ export class UploadSession {
   /** A receiver got wrong bytes: what we believe of the file is not true any more. */
   #heed({ code, id, size }: Request<"ERROR">): void {
     if (code !== "integrity" || id === undefined || size === undefined) return;
-    const file = this.#shelf.find(id, size);
-    if (file !== undefined) void this.#shelf.distrust(file);
+    this.#shelf.open(id, size)?.distrust();
   }
 
   async #answer(request: Exclude<PeerRequest, { verb: "BYE" | "ERROR" }>): Promise<void> {
     switch (request.verb) {
       case "PIECES":
-        return this.#sendPieces(this.#find(request.id, request.size));
+        return this.#sendPieces(this.#open(request.id, request.size));
       case "DOWNLOAD":
-        return await this.#sendRange(request);
+        return await this.#limits.slots.use(() => this.#sendRange(request));
       case "HELLO":
         throw new LanyardError("order", "HELLO was said already", { fatal: true });
       case "PROVE":
@@ -149,21 +139,35 @@ export class UploadSession {
     }
   }
 
-  #find(id: string, size: number): LibraryFile {
-    const file = this.#shelf.find(id, size);
-    if (file === undefined) throw new LanyardError("not-found", "This content is not shared here");
-    return file;
+  /** Opens content, or goes on with it: a download asks for one range after the other. */
+  #open(id: string, size: number): Content {
+    const open = this.#content;
+    if (open?.id === id && open.size === size && open.isCurrent) return open;
+    this.#closeContent();
+    const content = this.#shelf.open(id, size);
+    if (content === undefined) {
+      throw new LanyardError("not-found", "This content is not shared here");
+    }
+    return this.#content = content;
   }
 
-  #sendPieces(file: LibraryFile): void {
-    const count = pieceCount(file.stamp.size);
-    // A file of one piece is its own piece list; see BEP 52.
-    const hashes = count > 1 ? this.#shelf.pieces(file) : decodeHex(count === 1 ? file.id : "");
-    if (hashes === undefined) {
-      this.#shelf.recheck(file);
-      throw new LanyardError("changed", "The file is being looked at again");
-    }
-    this.#send({ verb: "HASHES", count });
+  /** Closes the content, and tells how much of it was sent. */
+  #closeContent(): void {
+    const content = this.#content;
+    this.#content = undefined;
+    content?.close();
+    if (content !== undefined && this.#sent > 0) this.#events.uploaded(content, this.#sent);
+    this.#sent = 0;
+  }
+
+  #sendPieces(content: Content): void {
+    const hashes = content.hashes();
+    const have = content.have?.();
+    this.#send({
+      verb: "HASHES",
+      count: pieceCount(content.size),
+      ...(have === undefined ? {} : { have: encodeBase64(have) }),
+    });
     void this.#wire.send(hashes);
   }
 
@@ -171,27 +175,23 @@ export class UploadSession {
     if (offset + length > size) {
       throw syntaxError("The range reaches beyond the end of the file");
     }
-    const file = this.#find(id, size);
+    const content = this.#open(id, size);
     for (let at = offset; at < offset + length; at += limits.unitBytes) {
       const unit = Math.min(limits.unitBytes, offset + length - at);
-      await this.#sendUnit(
-        file,
-        at,
-        encodeMessage({ verb: "FILE", offset: at, length: unit } as PeerReply),
-        unit,
-      );
+      const file: PeerReply = { verb: "FILE", offset: at, length: unit };
+      await this.#sendUnit(content, at, encodeMessage(file), unit);
     }
   }
 
   async #serveClassic(text: string): Promise<void> {
     const { name, size } = parseClassicDownload(text);
-    const file = this.#shelf.findByName(name, size);
-    if (file === undefined) return void this.#wire.send(encoder.encode("NOT FOUND\n"));
+    const content = this.#content = this.#shelf.openByName(name, size);
+    if (content === undefined) return void this.#wire.send(encoder.encode("NOT FOUND\n"));
     await this.#wire.send(encoder.encode("FILE: "));
     try {
       for (let at = 0; at < size; at += limits.unitBytes) {
         const unit = Math.min(limits.unitBytes, size - at);
-        await this.#sendUnit(file, at, new Uint8Array(), unit);
+        await this.#sendUnit(content, at, new Uint8Array(), unit);
       }
     } catch (error) {
       // This dialect has no word for failure inside a file: only the connection can say it.
@@ -202,26 +202,37 @@ export class UploadSession {
 
   /** Reads a unit whole, and sends it behind its line while the next one is read. */
   async #sendUnit(
-    file: LibraryFile,
+    content: Content,
     offset: number,
     line: Uint8Array,
     length: number,
   ): Promise<void> {
-    const content = this.#bufferFor(length);
+    const bytes = this.#bufferFor(length);
     try {
-      await this.#reader.read(file, offset, content);
+      await (length <= smallUnit
+        ? content.read(offset, bytes)
+        : this.#limits.reads.use(() => content.read(offset, bytes)));
     } catch (error) {
-      this.#shelf.recheck(file);
+      this.#closeContent();
       throw error;
     }
-    if (length > smallUnit || this.#wire.queued > limits.queuedBytes) await this.#lastSend;
-    this.#lastSend = this.#wire.send(line, content);
-    this.#lastSend.catch(() => {}); // The next unit, or reading the next request, reports it.
-    if (this.#sending?.file !== file) {
-      this.#tellUploaded();
-      this.#sending = { file, bytes: 0 };
+    const { pacer } = this.#limits;
+    if (pacer !== undefined) await this.#sendPaced(pacer, line, bytes);
+    else {
+      if (length > smallUnit || this.#wire.queued > limits.queuedBytes) await this.#lastSend;
+      this.#lastSend = this.#wire.send(line, bytes);
+      this.#lastSend.catch(() => {}); // The next unit, or reading the next request, reports it.
     }
-    this.#sending.bytes += length;
+    this.#sent += length;
+  }
+
+  async #sendPaced(pacer: Pacer, line: Uint8Array, bytes: Uint8Array): Promise<void> {
+    void this.#wire.send(line);
+    for (let at = 0; at < bytes.length; at += pacer.slice) {
+      const slice = bytes.subarray(at, at + pacer.slice);
+      await pacer.pace(slice.length);
+      await this.#wire.send(slice);
+    }
   }
 
   /** Small units get a buffer each, so that many can be on their way together. */
