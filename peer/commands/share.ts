@@ -174,7 +174,8 @@ function tellReady(
   };
   output.result(ready, () => {
     const left = [...sharing.leftOut].map(([reason, count]) => `${count} ${leftOutText[reason]}`);
-    const hosts = hosted === undefined ? [tracker.host] : ownAddresses();
+    const isHere = isLoopback(tracker.host) || tracker.host === "localhost";
+    const hosts = isHere ? ownAddresses() : [tracker.host];
     return [
       `Sharing ${files} ${files === 1 ? "file" : "files"} (${formatBytes(bytes)}) on port ${port}.`,
       ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
@@ -184,7 +185,10 @@ function tellReady(
         const at = host.includes(":") || tracker.port !== defaultPorts.tracker
           ? formatEndpoint(host, tracker.port)
           : host;
-        return [`  peer share FOLDER --tracker ${at}`, `  peer search TEXT --tracker ${at}`];
+        return [
+          `  peer share FOLDER --tracker ${at}`,
+          `  peer search TEXT --share FOLDER --tracker ${at}`,
+        ];
       }),
       "Stop with Ctrl-C.",
     ].join("\n");
