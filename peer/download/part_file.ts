@@ -44,6 +44,8 @@ export class PartFile {
   readonly #file: Deno.FsFile;
   readonly #have: PieceSet;
   #unrecorded = 0;
+  /** Whether what an earlier run left was looked at. */
+  #examined = false;
   #closed = false;
 
   private constructor(options: PartOptions, paths: PartPaths, file: Deno.FsFile) {
@@ -93,6 +95,7 @@ export class PartFile {
    */
   resume(hashes: Uint8Array): PieceSet {
     const { size } = this.#options;
+    this.#examined = true;
     const there = this.#file.statSync().size;
     const claimed = there === 0 ? new PieceSet(pieceCount(size)) : this.#readRecord();
     let buffer = new Uint8Array(0);
@@ -162,13 +165,11 @@ export class PartFile {
       throw new RangeError("A file that is not complete cannot be finished");
     }
     try {
+      this.#checkPlace();
       this.#file.utimeSync(Date.now() / 1000, modified / 1000);
       if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, mode);
       await this.#file.sync();
-      checkFolder(this.#options.destination);
-      if (!isSame(this.#file, this.#path)) {
-        throw new LanyardError("io", `${this.#path} was replaced while it was written`);
-      }
+      this.#checkPlace();
       const final = moveIntoPlace(this.#path, this.#options.destination, overwrite);
       this.#close();
       removeIfThere(this.#recordPath);
@@ -182,11 +183,22 @@ export class PartFile {
   /** Closes the part. It stays for a later run if it holds anything, unless told otherwise. */
   close(discard = false): void {
     if (this.#closed) return;
-    if (discard || this.#have.count === 0) {
+    // What an earlier run left may be worth something as long as nobody has looked.
+    const isEmpty = this.#have.count === 0 && (this.#examined || this.#file.statSync().size === 0);
+    if (!discard && !isEmpty) this.#writeRecord();
+    else if (isSame(this.#file, this.#path)) {
       removeIfThere(this.#path);
       removeIfThere(this.#recordPath);
-    } else this.#writeRecord();
+    }
     this.#close();
+  }
+
+  /** @throws {LanyardError} `io` if the part is not where it was made. */
+  #checkPlace(): void {
+    checkFolder(this.#options.destination);
+    if (!isSame(this.#file, this.#path)) {
+      throw new LanyardError("io", `${this.#path} was replaced while it was written`);
+    }
   }
 
   #close(): void {
@@ -217,8 +229,10 @@ export class PartFile {
 
   #writeRecord(): void {
     this.#unrecorded = 0;
+    if (!this.#examined) return; // There may be more than we know.
     const beside = `${this.#recordPath}.new`;
     try {
+      this.#checkPlace(); // The folder may be a link to another one by now.
       const record = new Uint8Array([...encoder.encode(recordHeader), ...this.#have.toBytes()]);
       removeIfThere(beside);
       Deno.writeFileSync(beside, record, { createNew: true, mode: 0o600 });

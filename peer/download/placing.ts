@@ -52,7 +52,9 @@ export function isSame(file: Deno.FsFile, path: string): boolean {
     const open = file.statSync();
     return named.isFile && named.dev === open.dev && named.ino === open.ino;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    const gone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (gone) return false;
     throw error;
   }
 }

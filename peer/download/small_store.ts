@@ -80,6 +80,8 @@ function write(file: SmallFile, all: Uint8Array): Written {
     if (!open.tryLockSync(true)) {
       throw new LanyardError("exists", "Another download of this file is under way");
     }
+    // Whoever had it may have finished it: then this is that file, and not ours to write to.
+    if (!isSame(open, part)) throw new LanyardError("io", `${part} was replaced`);
     open.truncateSync(0);
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(open.writeSync(rest));
     open.utimeSync(Date.now() / 1000, file.modified / 1000);
