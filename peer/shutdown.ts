@@ -30,8 +30,16 @@ export class Shutdown {
     this.#tasks.push(task);
   }
 
-  /** Does what was added, last first. */
+  /**
+   * Does what was added, last first. After a signal it never returns: what fails because things are
+   * closed is no failure of the command, and the program ends with the signal's status.
+   */
   async run(): Promise<void> {
+    await this.#runAll();
+    if (this.#status !== undefined) await new Promise(() => {});
+  }
+
+  async #runAll(): Promise<void> {
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) await task();
   }
 
@@ -41,7 +49,7 @@ export class Shutdown {
       this.#status = status;
       this.#signalled.resolve(status);
       setTimeout(() => Deno.exit(status), patience);
-      void this.run().finally(() => Deno.exit(status));
+      void this.#runAll().finally(() => Deno.exit(status));
     });
   }
 }

@@ -126,9 +126,17 @@ function reports(output: Output, progress: Progress, files: number): FetchEvents
   return {
     progress: (number, verified, received) => progress.update(number, verified, received),
     waiting: ({ path }) =>
-      output.note(`${printable(path)} is being downloaded here already; waiting for that to end`),
-    sourceLost: (_choice, source, reason) =>
-      output.note(`${describeSource(source)} is given up: ${printable(reason.message)}`),
+      output.event(
+        { event: "waiting", path },
+        () => `${printable(path)} is being downloaded here already; waiting for that to end`,
+      ),
+    sourceLost: ({ path }, source, { code, message }) => {
+      const { peer, name, address, port } = source;
+      output.event(
+        { event: "source-lost", path, peer, name, address, port, code, message },
+        () => `${describeSource(source)} is given up: ${printable(message)}`,
+      );
+    },
     done: (number, { file }, { path, received, sources }, seconds) => {
       progress.settle(number, file.size);
       const { id, size } = file;

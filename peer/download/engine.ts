@@ -96,6 +96,6 @@ export class Engine {
     for (const link of this.#links.values()) {
       await link.then((open) => open.finish(), (_: LanyardError) => {}); // It never came about.
     }
-    this.writer.close();
+    await this.writer.close();
   }
 }

@@ -134,12 +134,14 @@ async function fetchTogether(
 }
 
 async function fetchAlone(
-  { engine, options, events }: Run,
+  run: Run,
   { number, choice, destination }: Job & { destination: Destination },
 ): Promise<Outcome> {
+  const { engine, options, events } = run;
   return await transfer(engine, wantedOf(choice), destination, choice.sources, options, {
     progress: (verified, received) => events.progress(number, verified, received),
     waiting: () => events.waiting(choice),
+    waited: () => run.present.findAgain(destination, wantedOf(choice)),
     sourceLost: (source, reason) => events.sourceLost(choice, source, reason),
   });
 }

@@ -20,8 +20,13 @@ export class Present {
    * The path of the wanted content, if an earlier download gave it its name or a numbered one.
    * Whatever else has the name is left alone.
    */
-  async find({ folder, name }: Destination, wanted: Wanted): Promise<string | undefined> {
-    if (!this.#names(folder).has(name)) return undefined;
+  async find(destination: Destination, wanted: Wanted): Promise<string | undefined> {
+    const { folder, name } = destination;
+    return this.#names(folder).has(name) ? await this.findAgain(destination, wanted) : undefined;
+  }
+
+  /** The same, when it may have come since this run first looked. */
+  async findAgain({ folder, name }: Destination, wanted: Wanted): Promise<string | undefined> {
     for (let number = 1;; number++) {
       const path = join(folder, numberedName(name, number));
       const info = await Deno.lstat(path).catch(() => undefined);

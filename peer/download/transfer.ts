@@ -28,6 +28,8 @@ export interface Outcome {
 export interface TransferEvents extends SwarmEvents {
   /** Another process downloads the same file to the same place; we wait for it. */
   waiting(): void;
+  /** It has ended; answers where the file is, if it is there now. */
+  waited(): Promise<string | undefined>;
 }
 
 /** What the receiver of a file chooses. */
@@ -62,8 +64,17 @@ export async function transfer(
   events: TransferEvents,
 ): Promise<Outcome> {
   const { id, size, modified, executable } = wanted;
-  const part = await engine.writer.open({ destination, id, size }, () => events.waiting());
+  let waited = false;
+  const part = await engine.writer.open({ destination, id, size }, () => {
+    waited = true;
+    events.waiting();
+  });
   try {
+    const there = waited ? await events.waited() : undefined;
+    if (there !== undefined) {
+      await part.close(true);
+      return { path: there, received: 0, sources: 0 };
+    }
     const hashes = await findPieceList(engine, wanted, sources, options.wait, events);
     const plan = planFor(
       engine,

@@ -54,8 +54,9 @@ export class Writer {
     return this.#call("store", { files, bytes, overwrite }, { transfer: [bytes.buffer] });
   }
 
-  /** Ends the worker at once. */
-  close(): void {
+  /** Closes the parts that are still open, as for another run, and ends the worker. */
+  async close(): Promise<void> {
+    await this.#call("end", {}).catch(nothing); // They are found by another run all the same.
     this.#worker.terminate();
   }
 

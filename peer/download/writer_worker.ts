@@ -28,6 +28,8 @@ export interface WriterCalls {
   read: { ask: { file: number; piece: number }; answer: Uint8Array<ArrayBuffer> };
   finish: { ask: { file: number; finish: Finish }; answer: string };
   close: { ask: { file: number; discard: boolean }; answer: undefined };
+  /** Closes every part. */
+  end: { ask: Record<never, never>; answer: undefined };
 }
 
 /** A request to the worker. */
@@ -97,6 +99,10 @@ async function serve(request: WriterRequest): Promise<unknown> {
       parts.delete(file);
       return path;
     }
+    case "end":
+      for (const { part } of parts.values()) part.close();
+      parts.clear();
+      return undefined;
     case "close":
       parts.get(request.ask.file)?.part.close(request.ask.discard);
       parts.delete(request.ask.file);
