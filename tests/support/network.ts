@@ -120,18 +120,19 @@ export async function startShare(
 /** A peer that runs single commands, sharing one small file of its own. */
 export class Visitor implements AsyncDisposable {
   readonly folder = new TempFolder();
-  readonly #tracker: string;
+  /** The tracker, as `--tracker` takes it. */
+  readonly address: string;
   readonly #options: StartOptions;
 
   constructor(tracker: string, options: StartOptions = {}) {
-    this.#tracker = tracker;
+    this.address = tracker;
     this.#options = options;
   }
 
   /** The arguments that make a command this visitor's. */
   async args(): Promise<string[]> {
     const own = await this.folder.write("mine/visitor's own file.txt", "mine");
-    return ["--tracker", this.#tracker, "--state", join(this.folder.path, "state"), "--share", own];
+    return ["--tracker", this.address, "--state", join(this.folder.path, "state"), "--share", own];
   }
 
   /** Runs a command with `--json`. The arguments come last, so that they may begin with `--`. */
