@@ -30,7 +30,7 @@ export class Registry {
   ): { member: Member; known: boolean } {
     const lost = digest === undefined
       ? undefined
-      : this.roster.reclaim(digest, connection.ends.remote);
+      : this.roster.reclaim(digest, connection.ends.remote, port);
     const member: Member = {
       ...connection,
       name,

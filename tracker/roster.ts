@@ -64,12 +64,13 @@ export class Roster {
   /**
    * The session that a newcomer with this digest continues: a lost one, or one whose loss was not
    * noticed yet. Without a key the digest, which nobody else can guess, together with the address
-   * is what tells a peer.
+   * is what tells a peer. One that seems alive must also be that of the same port: two programs
+   * that share the same folders of one machine are not to throw each other out.
    */
-  reclaim(digest: string, remote: string): Member | undefined {
+  reclaim(digest: string, remote: string, port: number): Member | undefined {
     const isIt = (one: Member): boolean => one.digest === digest && one.ends.remote === remote;
-    const member = this.#online.values().find(isIt) ??
-      this.#expected.values().map((expected) => expected.member).find(isIt);
+    const member = this.#expected.values().map((expected) => expected.member).find(isIt) ??
+      this.#online.values().find((one) => isIt(one) && one.port === port);
     if (member === undefined) return undefined;
     this.#expected.delete(member.holder);
     if (this.#online.delete(member.holder)) member.replace();

@@ -48,10 +48,10 @@ Deno.test("Roster reclaims a lost member by digest and address, once", { permiss
   roster.join(lost);
   roster.lose(lost, 5000);
   assertEquals(roster.size, 0);
-  assertEquals(roster.reclaim("other", "192.0.2.7"), undefined);
-  assertEquals(roster.reclaim("d", "192.0.2.8"), undefined);
-  assertEquals(roster.reclaim("d", "192.0.2.7"), lost);
-  assertEquals(roster.reclaim("d", "192.0.2.7"), undefined);
+  assertEquals(roster.reclaim("other", "192.0.2.7", 2224), undefined);
+  assertEquals(roster.reclaim("d", "192.0.2.8", 2224), undefined);
+  assertEquals(roster.reclaim("d", "192.0.2.7", 2224), lost);
+  assertEquals(roster.reclaim("d", "192.0.2.7", 2224), undefined);
   assertEquals(roster.expire(Infinity), []);
 });
 
@@ -60,15 +60,31 @@ Deno.test("Roster replaces a member whose loss was not noticed", { permissions }
   const events: string[] = [];
   const old = member(1, { digest: "d", replace: () => events.push("replaced") });
   roster.join(old);
-  assertEquals(roster.reclaim("d", "192.0.2.7"), old);
+  assertEquals(roster.reclaim("d", "192.0.2.7", 2224), old);
   assertEquals(events, ["replaced"]);
   assertEquals(roster.size, 0);
+});
+
+Deno.test("Roster lets programs that share the same folders of one machine be", {
+  permissions,
+}, () => {
+  const roster = new Roster();
+  const events: string[] = [];
+  const twins = [2224, 2225].map((port, holder) =>
+    member(holder, { digest: "d", port, replace: () => events.push(`replaced ${port}`) })
+  );
+  const [one, two] = twins;
+  for (const twin of twins) roster.join(twin);
+  assertEquals(roster.reclaim("d", "192.0.2.7", 2226), undefined);
+  roster.lose(twins[1] as Member, 5000);
+  assertEquals(roster.reclaim("d", "192.0.2.7", 2225), two);
+  assertEquals([events, roster.get(0)], [[], one]);
 });
 
 Deno.test("Roster never reclaims a member that told no digest", { permissions }, () => {
   const roster = new Roster();
   roster.join(member(1));
-  assertEquals(roster.reclaim("", "192.0.2.7"), undefined);
+  assertEquals(roster.reclaim("", "192.0.2.7", 2224), undefined);
 });
 
 Deno.test("Roster gives up lost members when their time is over", { permissions }, () => {
@@ -82,7 +98,7 @@ Deno.test("Roster gives up lost members when their time is over", { permissions 
   assertEquals(roster.expire(1000), [1]);
   assertEquals(roster.expire(1000), []);
   assertEquals(roster.expire(5000), [2]);
-  assertEquals(roster.reclaim("d", "192.0.2.7"), undefined);
+  assertEquals(roster.reclaim("d", "192.0.2.7", 2224), undefined);
 });
 
 Deno.test("Roster lists accepted members by number, also those that came back", {
