@@ -62,6 +62,16 @@ Deno.test(
   },
 );
 
+Deno.test("Prober takes link-local peers for reachable, whom it cannot try", {
+  permissions,
+}, async () => {
+  const network = new FakeNetwork();
+  const prober = new Prober(network.connect);
+  assertEquals(await prober.isReachable(listening(2224, "fe80::1")), true);
+  assertEquals(await prober.isReachable(listening(80, "fe80::1")), false);
+  assertEquals(network.events, []);
+});
+
 Deno.test("Prober knocks at 32 ports at a time, however they end", { permissions }, async () => {
   const network = new FakeNetwork();
   const prober = new Prober(network.connect);
