@@ -1,6 +1,8 @@
 /** Reads docs/PROTOCOL.md for the tests that hold it against the code. */
 
-const file = new URL("../docs/PROTOCOL.md", import.meta.url);
+import { join } from "@std/path";
+
+const file = join(import.meta.dirname ?? ".", "..", "docs", "PROTOCOL.md");
 
 /** What the tests need to read the document. */
 export const documentPermissions: Deno.PermissionOptions = { read: [file] };
