@@ -172,7 +172,7 @@ export class PartFile {
       this.#checkPlace();
       const final = moveIntoPlace(this.#path, this.#options.destination, overwrite);
       this.#close();
-      removeIfThere(this.#recordPath);
+      this.#removeRecord();
       await syncFolder(this.#options.destination.folder);
       return final;
     } catch (error) {
@@ -188,7 +188,7 @@ export class PartFile {
     if (!discard && !isEmpty) this.#writeRecord();
     else if (isSame(this.#file, this.#path)) {
       removeIfThere(this.#path);
-      removeIfThere(this.#recordPath);
+      this.#removeRecord();
     }
     this.#close();
   }
@@ -224,6 +224,15 @@ export class PartFile {
       return set ?? PieceSet.all(size);
     } catch {
       return PieceSet.all(size); // It is only a hint, and a missing one costs time alone.
+    }
+  }
+
+  /** Whatever else may lie there is not ours, and no reason to fail. */
+  #removeRecord(): void {
+    try {
+      removeIfThere(this.#recordPath);
+    } catch {
+      // A record without its part is read by nobody.
     }
   }
 
