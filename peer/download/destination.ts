@@ -1,4 +1,4 @@
-import { join, SEPARATOR } from "@std/path";
+import { dirname, join, SEPARATOR } from "@std/path";
 import {
   LanyardError,
   nameOf,
@@ -6,6 +6,7 @@ import {
   type SharePath,
   utf8Length,
 } from "../../shared/mod.ts";
+import { isUnfinished } from "../sharing/left_out.ts";
 
 /**
  * Names from the network become paths here and nowhere else.
@@ -26,6 +27,7 @@ const reserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|cono
 
 /** Says why a system cannot hold a name that is legal on the wire, or nothing if it can. */
 export function systemNameFault(name: string, os: string): string | undefined {
+  if (isUnfinished(name)) return "it is the name of an unfinished download";
   if (os !== "windows") return undefined;
   if (/[<>:"|?*]/.test(name)) return "it has a character that Windows does not allow";
   if (/[. ]$/.test(name)) return "it ends with a dot or a space";
@@ -76,8 +78,8 @@ export async function place(
   }
   let folder = root;
   for (const component of components.slice(0, -1)) {
-    folder = join(folder, component);
-    if (!known.has(folder)) await makeFolder(folder);
+    const inner = join(folder, component);
+    folder = known.has(inner) ? inner : await enterFolder(folder, inner);
     known.add(folder);
   }
   const destination = { root, folder, name: nameOf(checked) };
@@ -105,31 +107,44 @@ export function checkFolder({ root, folder }: Destination): void {
   }
 }
 
+/**
+ * Makes a folder if it is missing. Its real path is in the same parent, or it is a link; but its
+ * name there may be spelled in another way, on disks that do not tell `photos` from `Photos`.
+ */
+async function enterFolder(parent: string, folder: string): Promise<string> {
+  try {
+    await makeFolder(folder);
+    const real = (await Deno.lstat(folder)).isDirectory ? await Deno.realPath(folder) : "";
+    if (dirname(real) === parent) return real;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LanyardError("io", `Cannot make the folder ${folder}: ${reason}`);
+  }
+  throw new LanyardError("io", `Cannot make the folder ${folder}: something else is there`);
+}
+
 async function makeFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder);
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LanyardError("io", `Cannot make the folder ${folder}: ${reason}`);
-    }
-  }
-  if (!(await Deno.lstat(folder)).isDirectory) {
-    throw new LanyardError("io", `Cannot make the folder ${folder}: something else is there`);
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
 
 /** Bytes a file name may have on common file systems. */
 const longestName = 255;
+/** Characters from a name's last dot on that are taken for its extension. */
+const longestExtension = 32;
 
 /** The name to try if others are taken: `name (2).ext`; the stem is cut to fit 255 bytes. */
 export function numberedName(name: string, number: number): string {
   if (number < 2) return name;
   const dot = name.lastIndexOf(".");
-  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  const hasExtension = dot > 0 && name.length - dot <= longestExtension;
+  const [stem, extension] = hasExtension ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
   const suffix = ` (${number})${extension}`;
   let characters = [...stem];
-  while (utf8Length(characters.join("") + suffix) > longestName && characters.length > 1) {
+  while (utf8Length(characters.join("") + suffix) > longestName) {
     characters = characters.slice(0, -1);
   }
   return characters.join("") + suffix;

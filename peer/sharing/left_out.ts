@@ -25,12 +25,17 @@ export const leftOutText: Record<LeftOutReason, string> = {
 export const ignoreFileName = ".lanyardignore";
 
 const junk = /^(?:thumbs\.db|desktop\.ini|\.ds_store|\.git|\.hg|\.svn|\.bzr|_darcs|cvs)$/i;
-/** What `download/part_file.ts` calls an unfinished download and its record. */
-const unfinished = /^\.lanyard-[0-9a-f]{16}\.(?:part|have)/;
+/** What `download/placing.ts` calls an unfinished download and its record. */
+const unfinished = /^\.lanyard-[0-9a-f]{16}\.(?:part|have)/i;
+
+/** Tells whether a name is that of an unfinished download or its record. */
+export function isUnfinished(name: string): boolean {
+  return unfinished.test(name);
+}
 
 /** Judges a name alone; a hidden name is shared only where it was named itself. */
 export function leftOutByName(name: string): LeftOutReason | undefined {
-  if (junk.test(name) || unfinished.test(name)) return "junk";
+  if (junk.test(name) || isUnfinished(name)) return "junk";
   return name.startsWith(".") ? "hidden" : undefined;
 }
 
