@@ -85,7 +85,8 @@ export class Program implements AsyncDisposable {
     try {
       return await within(found(), deadline);
     } catch (error) {
-      throw new Error(`No such line; printed: ${this.stdout}\n${this.stderr}`, { cause: error });
+      const last = this.lines.slice(-5).map((line) => JSON.stringify(line)).join("\n");
+      throw new Error(`No such line; the last were:\n${last}\n${this.stderr}`, { cause: error });
     }
   }
 

@@ -51,6 +51,16 @@ export class Proxy implements AsyncDisposable {
     await eventually(isThere, deadline, `${bytes} bytes, of which ${this.sent} came`);
   }
 
+  /** Resolves when that many bytes of requests have come. */
+  async asked(bytes: number, deadline = 20_000): Promise<void> {
+    const isThere = (): true | undefined => this.received >= bytes || undefined;
+    await eventually(
+      isThere,
+      deadline,
+      `${bytes} bytes of requests, of which ${this.received} came`,
+    );
+  }
+
   /** Closes all connections, with data unread: the clients see a reset. */
   cut(): void {
     for (const connection of this.#open) close(connection);

@@ -77,6 +77,13 @@ export class Served implements AsyncDisposable {
     return served;
   }
 
+  /** The first source. */
+  get proxy(): Proxy {
+    const [first] = this.proxies;
+    if (first === undefined) throw new RangeError("There is no source");
+    return first;
+  }
+
   /** Path of a shared file on the real peer's disk. */
   path(name: string): string {
     return join(this.folder.path, "shared", name);
