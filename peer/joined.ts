@@ -6,7 +6,7 @@ import { resolveRoots } from "./sharing/roots.ts";
 import { type Keeper, SharedContent } from "./sharing/shared_content.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
 import { type Greeting, TrackerClient } from "./tracker_client/mod.ts";
-import { UploadServer } from "./upload/mod.ts";
+import { Shelves, UploadServer } from "./upload/mod.ts";
 
 /** Files looked at to find a small one: a command that runs once must not read a whole disk. */
 const filesLookedAt = 1000;
@@ -15,6 +15,8 @@ const filesLookedAt = 1000;
 export interface Joined {
   client: TrackerClient;
   greeting: Greeting;
+  /** What we serve while the command runs; missing if we do not serve. */
+  shelves?: Shelves;
 }
 
 /**
@@ -25,7 +27,8 @@ export interface Joined {
  */
 export async function joinTracker(peer: Peer): Promise<Joined> {
   const file = await smallestFile(peer);
-  const port = file === undefined ? 0 : serveOnly(peer, file);
+  const serving = file === undefined ? undefined : serveOnly(peer, file);
+  const port = serving?.port ?? 0;
   const { name } = peer.options;
   const { client, greeting } = await TrackerClient.join(peer.tracker, { name, port })
     .catch((error) => {
@@ -39,7 +42,7 @@ export async function joinTracker(peer: Peer): Promise<Joined> {
       "This tracker only serves peers that share something; add --share FOLDER, or run: peer share FOLDER",
     );
   }
-  return { client, greeting };
+  return { client, greeting, ...(serving === undefined ? {} : { shelves: serving.shelves }) };
 }
 
 async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
@@ -82,8 +85,11 @@ async function idOf({ cache }: Peer, file: FoundOnDisk): Promise<string> {
   }
 }
 
-/** Serves one file on any free port until the command ends. */
-function serveOnly({ options, cache, shutdown }: Peer, file: LibraryFile): number {
+/** Serves one file, and what else is put on the shelves, on any free port until the command ends. */
+function serveOnly(
+  { options, cache, shutdown }: Peer,
+  file: LibraryFile,
+): { port: number; shelves: Shelves } {
   const { id, path, stamp: { size } } = file;
   const keeper: Keeper = {
     isShared: () => true,
@@ -91,18 +97,23 @@ function serveOnly({ options, cache, shutdown }: Peer, file: LibraryFile): numbe
     recheck: () => {}, // The announcement ends with the command.
     distrust: () => {},
   };
+  const shelves = new Shelves({
+    open: (wanted, bytes) =>
+      wanted === id && bytes === size ? new SharedContent(file, keeper) : undefined,
+    openByName: (name, bytes) =>
+      name === path && bytes === size ? new SharedContent(file, keeper) : undefined,
+  });
   const server = new UploadServer(
-    { port: options.port ?? 0, exactly: options.port !== undefined },
     {
-      open: (wanted, bytes) =>
-        wanted === id && bytes === size ? new SharedContent(file, keeper) : undefined,
-      openByName: (name, bytes) =>
-        name === path && bytes === size ? new SharedContent(file, keeper) : undefined,
+      port: options.port ?? 0,
+      exactly: options.port !== undefined,
+      ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
     },
+    shelves,
     { uploaded: () => {} },
   );
   shutdown.add(() => server.close());
-  return server.port;
+  return { port: server.port, shelves };
 }
 
 function withHint({ options }: Peer, error: unknown): unknown {

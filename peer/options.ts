@@ -9,6 +9,8 @@ export interface CommonOptions {
   name: string;
   port?: number;
   plain: boolean;
+  /** Bytes a second sent to others; only `share` and `get` have the option. */
+  limitUp?: number;
   json: boolean;
 }
 

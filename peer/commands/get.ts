@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { LanyardError, printable } from "../../shared/mod.ts";
 import { openDownloadFolder } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
@@ -7,10 +7,12 @@ import { newFileModes } from "../download/file_modes.ts";
 import { Present } from "../download/present.ts";
 import { Progress } from "../download/progress.ts";
 import { type Candidates, type Choice, resolve } from "../download/resolve.ts";
+import { Reshare } from "../download/reshare.ts";
 import { parseTarget } from "../download/target.ts";
 import type { TransferOptions } from "../download/transfer.ts";
+import { findPeer } from "../find.ts";
 import { joinTracker } from "../joined.ts";
-import { type CommonOptions, withCommonOptions } from "../options.ts";
+import { type CommonOptions, parseRate, withCommonOptions } from "../options.ts";
 import { formatBytes, formatSeconds, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { describeSource } from "../records.ts";
@@ -18,6 +20,9 @@ import { describeSource } from "../records.ts";
 interface GetOptions extends CommonOptions {
   output: string;
   from?: string;
+  limitDown?: number;
+  limitUp?: number;
+  reshare: boolean;
   overwrite: boolean;
   wait: boolean;
 }
@@ -38,6 +43,15 @@ export function addGet(program: Command): void {
     .description("copy a file or folder from every peer that has it")
     .option("-o, --output <folder>", "where it goes; - is standard output", ".")
     .option("--from <peer>", "only from this peer: a name, digits of its id, or an address")
+    .addOption(
+      new Option("--limit-down <rate>", "most bytes received a second, such as 20MB")
+        .argParser(parseRate),
+    )
+    .addOption(
+      new Option("--limit-up <rate>", "most bytes sent to others who download the same")
+        .argParser(parseRate),
+    )
+    .option("--no-reshare", "do not offer to others what has come so far")
     .option("--overwrite", "replace files of the same name", false)
     .option("--wait", "wait for sources that are gone", false)
     .addHelpText("after", examples)
@@ -48,9 +62,17 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
   const target = parseTarget(what);
   const peer = await openPeer(options);
   try {
-    const { client } = await joinTracker(peer);
-    const choices = choose(what, await resolve(client, target, options.from), peer.output);
-    const engine = new Engine(client, peer.cache);
+    const { client, greeting, shelves } = await joinTracker(peer);
+    const from = options.from === undefined ? undefined : await findPeer(client, options.from);
+    const choices = choose(what, await resolve(client, target, from?.peer), peer.output);
+    const reshare = options.reshare && shelves !== undefined ? new Reshare(client) : undefined;
+    if (reshare !== undefined) shelves?.add(reshare);
+    const engine = new Engine(client, peer.cache, {
+      self: greeting.peer,
+      reshare,
+      ...(from === undefined ? {} : { only: from.peer }),
+      ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
+    });
     peer.shutdown.add(() => engine.close());
     const present = new Present(peer.cache);
     peer.shutdown.add(() => present.close());

@@ -8,25 +8,49 @@ import {
 import { endpointOf } from "../net.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
+import { Pacer } from "../pacer.ts";
 import { Buffers } from "./buffers.ts";
+import type { Reshare } from "./reshare.ts";
 import { SourceLink } from "./source_link.ts";
 import { Writer } from "./writer.ts";
 
 /** Bytes of pieces in flight between the network and the disk, over all downloads of a process. */
 const inFlightBytes = 16 * 1024 * 1024;
 
+/** What a user chooses for all downloads of a process. */
+export interface EngineOptions {
+  /** The id the tracker knows us by, so that we do not download from ourselves. */
+  self: string;
+  /** Offers what comes to others. */
+  reshare: Reshare | undefined;
+  /** The id of the only peer to download from. */
+  only?: string;
+  /** Bytes a second for all downloads together; as fast as it goes if missing. */
+  limitDown?: number;
+}
+
 /** What all downloads of a process have in common: connections, buffers and the writer. */
 export class Engine {
   readonly writer = new Writer();
+  /** Offers what comes to others, if that is wished. */
+  readonly reshare: Reshare | undefined;
+  /** The rate of all downloads together, if it is limited. */
+  readonly pacer: Pacer | undefined;
+  readonly #self: string;
+  readonly #only: string | undefined;
   readonly #tracker: TrackerClient;
   readonly #cache: HashCache;
   readonly #links = new Map<string, Promise<SourceLink>>();
   readonly #buffers = new Map<number, Buffers>();
   readonly #closing = new AbortController();
 
-  constructor(tracker: TrackerClient, cache: HashCache) {
+  constructor(tracker: TrackerClient, cache: HashCache, options: EngineOptions) {
     this.#tracker = tracker;
     this.#cache = cache;
+    this.#self = options.self;
+    this.#only = options.only;
+    this.reshare = options.reshare;
+    if (options.limitDown !== undefined) this.pacer = new Pacer(options.limitDown);
   }
 
   /** A number in [0, 1). */
@@ -50,6 +74,13 @@ export class Engine {
     return await fresh;
   }
 
+  /** Those of the sources that may be used: not ourselves, and only those the user wants. */
+  others(sources: readonly Source[]): Source[] {
+    return sources.filter(({ peer }) =>
+      peer !== this.#self && (this.#only === undefined || peer === this.#only)
+    );
+  }
+
   /** The sources of some content, as the tracker knows them now. */
   async sources(id: ContentId, size: number): Promise<Source[]> {
     const sources: Source[] = [];
@@ -61,7 +92,7 @@ export class Engine {
         size,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      sources.push(...page.sources);
+      sources.push(...this.others(page.sources));
       cursor = page.more;
     } while (cursor !== undefined);
     return sources;

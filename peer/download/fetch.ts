@@ -119,7 +119,7 @@ async function fetchTogether(
       missing.map(({ choice, destination }) => ({
         wanted: wantedOf(choice),
         destination,
-        sources: choice.sources,
+        sources: run.engine.others(choice.sources),
       })),
       run.options,
     )
@@ -138,12 +138,19 @@ async function fetchAlone(
   { number, choice, destination }: Job & { destination: Destination },
 ): Promise<Outcome> {
   const { engine, options, events } = run;
-  return await transfer(engine, wantedOf(choice), destination, choice.sources, options, {
-    progress: (verified, received) => events.progress(number, verified, received),
-    waiting: () => events.waiting(choice),
-    waited: () => run.present.findAgain(destination, wantedOf(choice)),
-    sourceLost: (source, reason) => events.sourceLost(choice, source, reason),
-  });
+  return await transfer(
+    engine,
+    wantedOf(choice),
+    destination,
+    engine.others(choice.sources),
+    options,
+    {
+      progress: (verified, received) => events.progress(number, verified, received),
+      waiting: () => events.waiting(choice),
+      waited: () => run.present.findAgain(destination, wantedOf(choice)),
+      sourceLost: (source, reason) => events.sourceLost(choice, source, reason),
+    },
+  );
 }
 
 async function findPresent(

@@ -1,4 +1,5 @@
 import { pieceSpan } from "../../shared/mod.ts";
+import type { Pacer } from "../pacer.ts";
 import type { Buffers } from "./buffers.ts";
 import type { Sink } from "./source_link.ts";
 
@@ -7,6 +8,7 @@ export class PieceSink implements Sink {
   readonly #buffers: Buffers;
   readonly #size: number;
   readonly #onPiece: (piece: number, length: number, buffer: ArrayBuffer) => void;
+  readonly #pacer: Pacer | undefined;
   #piece: number;
   #buffer: ArrayBuffer | undefined;
   #filled = 0;
@@ -15,13 +17,16 @@ export class PieceSink implements Sink {
    * @param size bytes of the whole file
    * @param first the piece that the first byte belongs to
    * @param onPiece gets each full piece and its buffer, which it has to give back
+   * @param pacer holds us to a rate: what is not read here, the source cannot send
    */
   constructor(
     buffers: Buffers,
     size: number,
     first: number,
     onPiece: (piece: number, length: number, buffer: ArrayBuffer) => void,
+    pacer?: Pacer,
   ) {
+    this.#pacer = pacer;
     this.#buffers = buffers;
     this.#size = size;
     this.#piece = first;
@@ -36,7 +41,8 @@ export class PieceSink implements Sink {
     for (let left = length; left > 0;) {
       const whole = pieceSpan(this.#size, this.#piece).length;
       this.#buffer ??= await this.#buffers.take();
-      const part = Math.min(left, whole - this.#filled);
+      const part = Math.min(left, whole - this.#filled, this.#pacer?.slice ?? Infinity);
+      await this.#pacer?.pace(part);
       await fill(new Uint8Array(this.#buffer, this.#filled, part));
       this.#filled += part;
       left -= part;

@@ -42,7 +42,7 @@ const endGameSeconds = 2;
  * Decides which source is asked for which pieces. Pure: events go in, requests come out.
  *
  * A piece is asked of one source at a time. Sources go on in sequence within a stretch, then take
- * the rarest stretch that nobody works on. Fast sources come back for more sooner, so slow ones
+ * one that nobody works on; among others who are receiving, the rarest pieces come first. Fast sources come back for more sooner, so slow ones
  * lose work by themselves. In the end game, when every piece is asked for, idle sources are asked
  * for what others are slow with. Not before: a request cannot be taken back, so that asking twice
  * would only waste what the slow source still sends.
@@ -141,7 +141,10 @@ export class Plan {
     const first = open ?? this.#endGamePiece(state);
     if (first === undefined) return undefined;
     let count = 1;
-    while (count < most && this.#isOpen(state, first + count)) count++;
+    const rarity = this.#partials[first];
+    while (
+      count < most && this.#isOpen(state, first + count) && this.#partials[first + count] === rarity
+    ) count++;
     if (state.asked.size === 0) state.since = this.#options.now();
     for (let piece = first; piece < first + count; piece++) this.#ask(state, piece);
     state.next = first + count;
@@ -171,6 +174,7 @@ export class Plan {
   #firstFor(state: SourceState): number | undefined {
     const { stretch, inOrder, pieces } = this.#options;
     if (inOrder) return this.#openIn(state, 0, pieces);
+    if (this.#isSwarm) return this.#rarestPiece(state);
     if (state.next > 0 && state.next % stretch !== 0) {
       const end = (Math.floor(state.next / stretch) + 1) * stretch;
       const next = this.#openIn(state, state.next, end);
@@ -179,7 +183,27 @@ export class Plan {
     return this.#rarest(state);
   }
 
-  /** The first open piece of the best stretch: untouched before begun, rare before common. */
+  /** Whether others are receiving the file, too, and give what they have. */
+  get #isSwarm(): boolean {
+    return this.#sources.values().some(({ has }) => has !== undefined);
+  }
+
+  /** The open piece that the fewest others have, so that the source sends each piece hardly twice. */
+  #rarestPiece(state: SourceState): number | undefined {
+    let best: number | undefined;
+    let rarity = Infinity;
+    let ties = 0;
+    for (let piece = 0; piece < this.#options.pieces; piece++) {
+      const holders = this.#partials[piece] ?? 0;
+      if (holders > rarity || !this.#isOpen(state, piece)) continue;
+      if (holders < rarity) ties = 0;
+      rarity = holders;
+      if (this.#options.random() * ++ties < 1) best = piece;
+    }
+    return best;
+  }
+
+  /** The first open piece of the best stretch: untouched before begun. */
   #rarest(state: SourceState): number | undefined {
     const { stretch, pieces, random } = this.#options;
     let best: number | undefined;
@@ -188,8 +212,7 @@ export class Plan {
     for (let start = 0; start < pieces; start += stretch) {
       const piece = this.#openIn(state, start, start + stretch);
       if (piece === undefined) continue;
-      const begun = this.#isWorkedOn(start, start + stretch) ? 1 : 0;
-      const cost = begun * 65_536 + (this.#partials[piece] ?? 0);
+      const cost = this.#isWorkedOn(start, start + stretch) ? 1 : 0;
       if (cost < bestCost) {
         bestCost = cost;
         ties = 0;

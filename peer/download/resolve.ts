@@ -6,7 +6,7 @@ import {
   sharePathFault,
   type Source,
 } from "../../shared/mod.ts";
-import { findPeer, list, search } from "../find.ts";
+import { list, search } from "../find.ts";
 import { formatBytes, printable } from "../output.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
 import type { Target } from "./target.ts";
@@ -29,15 +29,14 @@ const suggestions = 5;
 /**
  * Finds what a target may mean: one candidate where it is clear.
  *
- * @param from only files of this peer
+ * @param peer only files of the peer with this id
  * @throws {LanyardError} `not-found`, with names that are similar.
  */
 export async function resolve(
   client: TrackerClient,
   target: Target,
-  from: string | undefined,
+  peer: string | undefined,
 ): Promise<Candidates> {
-  const peer = from === undefined ? undefined : (await findPeer(client, from)).peer;
   switch (target.kind) {
     case "name":
       return await resolveName(client, target.name, peer);

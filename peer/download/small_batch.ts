@@ -35,7 +35,7 @@ export async function fetchSmall(
   const buffer = new Uint8Array(bytes);
   const came = await Promise.all(files.map((file, index) => {
     const start = starts[index] ?? 0;
-    return request(links, file, buffer.subarray(start, start + file.wanted.size));
+    return request(engine, links, file, buffer.subarray(start, start + file.wanted.size));
   }));
   const stored = files.map(({ wanted, destination }, index): SmallFile => {
     const { id, size, modified, executable } = wanted;
@@ -83,6 +83,7 @@ function ignoreUnreachable(error: unknown): undefined {
 
 /** Requests one file of the source that has the least to do; says whether all of it came. */
 async function request(
+  { pacer }: Engine,
   links: ReadonlyMap<Source, SourceLink>,
   { wanted: { id, size }, sources }: SmallWanted,
   into: Uint8Array,
@@ -95,6 +96,7 @@ async function request(
   try {
     await link.download({ id, size, offset: 0, length: size }, {
       take: async (_offset, length, fill) => {
+        await pacer?.pace(length);
         await fill(into.subarray(filled, filled += length));
       },
     });

@@ -15,7 +15,9 @@ import {
   protocolVersion,
   Wire,
 } from "../../shared/mod.ts";
+import { decodeBase64 } from "@std/encoding";
 import { connectTo, type Endpoint } from "../net.ts";
+import { PieceSet } from "./piece_set.ts";
 
 /** A part of a file that is asked for. */
 export interface Range {
@@ -112,6 +114,22 @@ export class SourceLink {
       throw new LanyardError("integrity", "The source sent a piece list of other content");
     }
     return hashes;
+  }
+
+  /**
+   * Asks which pieces the source has.
+   *
+   * @returns `undefined` if it has all of them.
+   * @throws {LanyardError} `syntax` if it answers nonsense, or its ERROR.
+   */
+  async have(id: ContentId, size: number): Promise<PieceSet | undefined> {
+    let bitmap: string | undefined;
+    await this.#ask({ verb: "PIECES", id, size, brief: true }, "HASHES", ({ count, have }) => {
+      bitmap = have;
+      if (count === 0) return Promise.resolve();
+      throw new LanyardError("syntax", "The source sent hashes that were not asked for");
+    });
+    return bitmap === undefined ? undefined : readBitmap(bitmap, pieceCount(size));
   }
 
   /**
@@ -234,6 +252,17 @@ export class SourceLink {
 
 /** How far a source may be asked ahead (bytes): the protocol has no way to take a request back. */
 export const mostOutstanding = limits.outstandingBytes;
+
+function readBitmap(base64: string, pieces: number): PieceSet {
+  let set: PieceSet | undefined;
+  try {
+    set = PieceSet.fromBytes(decodeBase64(base64), pieces);
+  } catch {
+    set = undefined; // Not base64.
+  }
+  if (set === undefined) throw new LanyardError("syntax", "The source sent a damaged bitmap");
+  return set;
+}
 
 function unexpected(verb: string): LanyardError {
   return new LanyardError("syntax", `The source sent an unexpected ${verb}`);

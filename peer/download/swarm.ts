@@ -7,6 +7,7 @@ import {
 } from "../../shared/mod.ts";
 import type { Engine } from "./engine.ts";
 import { PieceSink } from "./piece_sink.ts";
+import type { PieceSet } from "./piece_set.ts";
 import type { Plan, Run } from "./plan.ts";
 import { Rate } from "./rate.ts";
 import { mostOutstanding, type SourceLink } from "./source_link.ts";
@@ -23,8 +24,16 @@ export interface SwarmEvents {
 
 /** Bytes of one request: a few units, so that requests overlap without reserving much. */
 export const requestBytes = 4 * 1024 * 1024;
-/** Milliseconds between questions to the tracker for further sources. */
-const askAgainEvery = 10_000;
+/** Milliseconds between questions to the tracker for further sources: often at first, because
+ * those who start together become each other's sources. */
+const askAgainAfter = [1000, 2000, 4000, 8000, 10_000] as const;
+/** Milliseconds between questions to a source that is still receiving, for what it has by now. */
+const renewEvery = 1000;
+/** Pieces a second a source is trusted with before it has delivered: among many receivers each
+ * gets little, and what was asked for cannot be taken back. */
+const triedRate = 2;
+/** Milliseconds to wait for pieces that only others who are receiving could get. */
+const stuckPatience = 30_000;
 /** Milliseconds between looks at the plan when nothing happens: silence counts there, too. */
 const lookEvery = 500;
 /** Milliseconds before a lost source is tried again; doubled each time. */
@@ -38,6 +47,8 @@ interface Member {
   readonly number: number;
   readonly source: Source;
   readonly rate: Rate;
+  /** Counts connections, so that what belongs to an earlier one can be told. */
+  attempt: number;
   failures: number;
   given: boolean;
   contributed: boolean;
@@ -57,6 +68,7 @@ export class Swarm {
   #failure: LanyardError | undefined;
   #lastReason: LanyardError | undefined;
   #stopped = false;
+  #lastVerified = performance.now();
   #verified = 0;
   #received = 0;
 
@@ -106,8 +118,8 @@ export class Swarm {
   async run(sources: readonly Source[]): Promise<void> {
     this.#events.progress(this.#verified, 0);
     if (this.#plan.complete) return;
-    const find = this.#findMore();
-    const look = setInterval(() => this.#signal(), lookEvery);
+    const look = setInterval(() => this.#look(), lookEvery);
+    void this.#findMore();
     try {
       for (const source of sources) this.#add(source);
       // Only some of the sources are known so far; for a small file they are enough.
@@ -117,7 +129,6 @@ export class Swarm {
     } finally {
       this.#stopped = true;
       this.#signal();
-      find.stop();
       clearInterval(look);
       while (this.#running.size > 0) await Promise.all(this.#running);
     }
@@ -138,6 +149,7 @@ export class Swarm {
       number: this.#members.size,
       source,
       rate: new Rate(performance.now()),
+      attempt: 0,
       failures: 0,
       given: false,
       contributed: false,
@@ -161,9 +173,15 @@ export class Swarm {
     while (this.#isRunning) {
       try {
         const link = await this.#engine.link(member.source);
-        this.#plan.addSource(member.number);
-        await this.#pull(member, link);
+        const has = await this.#piecesOf(member, link);
+        this.#plan.addSource(member.number, has);
+        this.#plan.setRate(member.number, Math.max(triedRate, this.#piecesASecond(member)));
+        await Promise.all([
+          this.#pull(member, link),
+          has === undefined ? undefined : this.#renew(member, link),
+        ]);
       } catch (error) {
+        member.attempt++;
         this.#plan.dropSource(member.number);
         this.#signal();
         if (!(error instanceof LanyardError)) throw error;
@@ -176,24 +194,27 @@ export class Swarm {
 
   /** Requests runs as far ahead as the source's speed calls for; ends when one of them fails. */
   async #pull(member: Member, link: SourceLink): Promise<void> {
-    const failed = Promise.withResolvers<never>();
-    failed.promise.catch(() => {}); // Each wait below looks at it.
     const requests = new Set<Promise<void>>();
+    let failure: unknown;
     try {
-      while (this.#isRunning) {
+      while (this.#isRunning && failure === undefined) {
+        if (!link.isOpen) throw new LanyardError("closed", "The connection to the source ended");
         const run = link.outstanding < this.#allowance(member)
           ? this.#plan.assign(member.number)
           : undefined;
         if (run === undefined) {
-          await Promise.race([this.#changed.promise, failed.promise]);
+          await this.#changed.promise;
           continue;
         }
-        const request = this.#request(member, link, run).catch(failed.reject).finally(() => {
-          requests.delete(request);
-          this.#signal();
-        });
+        const request = this.#request(member, link, run)
+          .catch((error) => failure ??= error)
+          .finally(() => {
+            requests.delete(request);
+            this.#signal();
+          });
         requests.add(request);
       }
+      if (failure !== undefined) throw failure;
     } finally {
       // There is no way to take requests back, so a link that still owes us something is closed.
       if (requests.size > 0) link.close();
@@ -201,9 +222,29 @@ export class Swarm {
     }
   }
 
+  /** What a source has that is still receiving; `undefined` for everything. */
+  async #piecesOf({ source }: Member, link: SourceLink): Promise<PieceSet | undefined> {
+    if (source.partial !== true) return undefined;
+    return await link.have(this.#wanted.id, this.#wanted.size);
+  }
+
+  /** Asks a source that is still receiving, again and again, what it has by now. */
+  async #renew(member: Member, link: SourceLink): Promise<void> {
+    const { attempt } = member;
+    for (;;) {
+      await this.#pause(renewEvery);
+      if (!this.#isRunning || member.attempt !== attempt) return;
+      const has = await this.#piecesOf(member, link);
+      if (member.attempt !== attempt) return;
+      this.#plan.addSource(member.number, has);
+      this.#signal();
+      if (has === undefined) return;
+    }
+  }
+
   /** Bytes to ask for in advance: what the source sends in a second, so that slow ones hold little. */
   #allowance({ rate, contributed }: Member): number {
-    if (!contributed) return requestBytes;
+    if (!contributed) return requestBytes / 2;
     return Math.min(mostOutstanding - requestBytes, Math.max(1, rate.value)) + 1;
   }
 
@@ -215,7 +256,7 @@ export class Swarm {
     const buffers = this.#engine.buffersFor(size);
     const sink = new PieceSink(buffers, size, first, (piece, bytes, buffer) => {
       this.#track(this.#arrived(member, link, piece, bytes, buffer));
-    });
+    }, this.#engine.pacer);
     try {
       await link.download({ id, size, offset, length }, sink);
     } finally {
@@ -237,7 +278,7 @@ export class Swarm {
     member.failures = 0;
     member.contributed = true;
     member.rate.add(length, performance.now());
-    this.#plan.setRate(member.number, member.rate.value / pieceLength(size));
+    this.#plan.setRate(member.number, this.#piecesASecond(member));
     if (this.#plan.verified.has(piece)) {
       give(buffer); // Asked twice in the end game; the other source was first.
       this.#plan.arrived(member.number, piece);
@@ -253,9 +294,14 @@ export class Swarm {
     }
   }
 
+  #piecesASecond({ rate }: Member): number {
+    return rate.value / pieceLength(this.#wanted.size);
+  }
+
   #verify(piece: number): void {
     if (!this.#plan.verified.has(piece)) this.#verified += this.#bytesOf(piece);
     this.#plan.verify(piece);
+    this.#lastVerified = performance.now();
     this.#events.progress(this.#verified, this.#received);
   }
 
@@ -288,9 +334,18 @@ export class Swarm {
     return new LanyardError(code, `No source is left: ${reason.message}${kept}`, { cause: reason });
   }
 
-  #findMore(): { stop(): void } {
-    const timer = setInterval(() => this.#track(this.#askTracker()), askAgainEvery);
-    return { stop: () => clearInterval(timer) };
+  async #findMore(): Promise<void> {
+    for (let round = 0; this.#isRunning; round++) {
+      await this.#pause(askAgainAfter[Math.min(round, askAgainAfter.length - 1)] ?? 0);
+      if (this.#isRunning) await this.#askTracker();
+    }
+  }
+
+  /** Time passes: slow sources fall behind, and what nobody has may never come. */
+  #look(): void {
+    const waited = performance.now() - this.#lastVerified;
+    if (this.#plan.stuck && waited > stuckPatience && !this.#wait) this.#fail(this.#noSource());
+    this.#signal();
   }
 
   async #askTracker(): Promise<void> {

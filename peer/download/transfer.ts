@@ -83,10 +83,17 @@ export async function transfer(
       options,
     );
     const swarm = new Swarm(engine, wanted, plan, part, options.wait, events);
-    await Promise.all([
-      swarm.run(sources),
-      options.deliver === undefined ? undefined : deliver(options.deliver, part, plan, swarm),
-    ]);
+    const arriving = { wanted, hashes, verified: plan.verified, part };
+    const reshare = pieceCount(size) > 1 ? engine.reshare : undefined;
+    void reshare?.offer(arriving);
+    try {
+      await Promise.all([
+        swarm.run(sources),
+        options.deliver === undefined ? undefined : deliver(options.deliver, part, plan, swarm),
+      ]);
+    } finally {
+      void reshare?.withdraw(arriving);
+    }
     const { received, contributors } = swarm;
     if (options.deliver !== undefined) {
       await part.close(true);

@@ -78,7 +78,7 @@ export class UploadSession {
 
   /** The first line tells the dialect; the classic one is served at once, without a greeting. */
   async #greet(): Promise<boolean> {
-    const line = await this.#wire.readLine();
+    const line = await this.#wire.readFirstLine();
     if (line === undefined) return false;
     const text = decodeText(line).trim();
     if (isClassicDownload(text)) {
@@ -128,7 +128,7 @@ export class UploadSession {
   async #answer(request: Exclude<PeerRequest, { verb: "BYE" | "ERROR" }>): Promise<void> {
     switch (request.verb) {
       case "PIECES":
-        return this.#sendPieces(this.#open(request.id, request.size));
+        return this.#sendPieces(this.#open(request.id, request.size), request.brief ?? false);
       case "DOWNLOAD":
         return await this.#limits.slots.use(() => this.#sendRange(request));
       case "HELLO":
@@ -160,14 +160,12 @@ export class UploadSession {
     this.#sent = 0;
   }
 
-  #sendPieces(content: Content): void {
-    const hashes = content.hashes();
+  #sendPieces(content: Content, brief: boolean): void {
     const have = content.have?.();
-    this.#send({
-      verb: "HASHES",
-      count: pieceCount(content.size),
-      ...(have === undefined ? {} : { have: encodeBase64(have) }),
-    });
+    const bitmap = have === undefined ? {} : { have: encodeBase64(have) };
+    if (brief) return this.#send({ verb: "HASHES", count: 0, ...bitmap });
+    const hashes = content.hashes();
+    this.#send({ verb: "HASHES", count: pieceCount(content.size), ...bitmap });
     void this.#wire.send(hashes);
   }
 

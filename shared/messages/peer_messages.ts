@@ -12,7 +12,8 @@ const bitmap = text(4 * Math.ceil(limits.pieces / 8 / 3));
 export const peerRequests = messageTable({
   HELLO: { version: integer(1), ticket: optional(opaque), token: optional(opaque) },
   PROVE: { certificate: text(16 * 1024), signature: opaque },
-  PIECES: { id: hexId, size: bytes },
+  /** `brief` asks only for `have`: `count` is 0 then, and no hashes follow. */
+  PIECES: { id: hexId, size: bytes, brief: optional(boolean) },
   DOWNLOAD: { id: hexId, size: bytes, offset: bytes, length: bytes },
   UPLOAD: { path: sharePath, size: bytes, id: hexId },
   /** A receiver's complaint: the content it names came with wrong bytes. Not answered. */
