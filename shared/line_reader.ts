@@ -26,6 +26,11 @@ export class LineReader {
     return this.#end - this.#start;
   }
 
+  /** The first byte received and not yet taken. */
+  get first(): number | undefined {
+    return this.buffered === 0 ? undefined : this.#buffer[this.#start];
+  }
+
   /**
    * Room for at least `least` bytes, to be received into; `commit` says how many came. Views that
    * were handed out before are invalid from here on.

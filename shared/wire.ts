@@ -1,5 +1,5 @@
 import { concat } from "@std/bytes";
-import { LanyardError } from "./errors.ts";
+import { LanyardError, syntaxError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { LineReader } from "./line_reader.ts";
 
@@ -16,6 +16,8 @@ export interface ByteStream {
 const lineChunk = 2 * 1024;
 /** Outgoing messages below this are joined, so that many small answers are one write. */
 const joinBelow = 16 * 1024;
+
+const LF = 0x0a, CR = 0x0d, SPACE = 0x20;
 
 interface Outgoing {
   bytes: Uint8Array;
@@ -67,14 +69,25 @@ export class Wire {
     for (;;) {
       const line = this.#reader.line();
       if (line !== undefined) return line;
-      const space = this.#reader.space(Math.max(this.#chunk, this.#reader.buffered));
-      const length = await this.#read(space);
-      if (length === 0) {
-        if (this.#reader.buffered === 0 || this.#closed) return undefined;
-        throw closedError("in the middle of a line");
-      }
-      this.#reader.commit(length);
+      if (await this.#receive() > 0) continue;
+      if (this.#reader.buffered === 0 || this.#closed) return undefined;
+      throw closedError("in the middle of a line");
     }
+  }
+
+  /**
+   * Reads as `readLine` does, but refuses what does not begin like text without waiting for its
+   * end: a client that speaks TLS waits for our answer.
+   *
+   * @throws {LanyardError} `syntax`, or what `readLine` throws.
+   */
+  async readFirstLine(): Promise<Uint8Array | undefined> {
+    if (this.#reader.buffered === 0) await this.#receive();
+    const { first = CR } = this.#reader;
+    if (first < SPACE && first !== CR && first !== LF) {
+      throw syntaxError("Expected a line of text; TLS is not spoken on this port");
+    }
+    return await this.readLine();
   }
 
   /**
@@ -139,6 +152,13 @@ export class Wire {
     this.#closed = true;
     this.#stream.close();
     this.#drop(closedError("before everything was sent"));
+  }
+
+  async #receive(): Promise<number> {
+    const space = this.#reader.space(Math.max(this.#chunk, this.#reader.buffered));
+    const length = await this.#read(space);
+    this.#reader.commit(length);
+    return length;
   }
 
   async #read(into: Uint8Array): Promise<number> {

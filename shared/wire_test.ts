@@ -54,6 +54,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "hostile 33: Wire.readFirstLine refuses what is no text before it ends",
+  permissions: "none",
+  fn: async () => {
+    for (const first of [0x00, 0x16, 0x1b]) {
+      const wire = new Wire(new MemoryStream([Uint8Array.of(first, 3, 1, 2, 0, 1)]));
+      await assertFails(() => wire.readFirstLine(), "syntax", "TLS");
+    }
+    for (const text of ["HELLO {}\n", "\n", "\r\n"]) {
+      assertEquals(
+        decoder.decode(await new Wire(receiving(text)).readFirstLine()),
+        text.slice(0, -1),
+      );
+    }
+    assertEquals(await new Wire(receiving()).readFirstLine(), undefined);
+  },
+});
+
+Deno.test({
   name: "hostile 33: Wire.readLine refuses an endless line",
   permissions: "none",
   fn: async () => {

@@ -96,7 +96,7 @@ export class Connection {
 
   /** The first line tells the dialect. */
   async #greet(): Promise<void> {
-    const line = await this.#nextLine();
+    const line = await this.#wire.readFirstLine();
     if (line === undefined) return;
     const text = decodeText(line).trimEnd();
     if (text === "HELLO" && this.#registry.options.classic) this.#remote.dialect = "classic";
