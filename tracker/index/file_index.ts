@@ -72,7 +72,8 @@ export interface FileIndex {
    * Adds files of a session; a path announced again replaces the earlier file.
    *
    * @param most files the session may hold afterwards
-   * @throws {LanyardError} `too-many`, and nothing is added, if it would hold more.
+   * @throws {LanyardError} `too-many`, and nothing is added, if it would hold more, or if the index
+   * has no room left.
    */
   put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void>;
   /** Takes single files of a session out; unknown paths are ignored. */

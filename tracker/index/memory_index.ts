@@ -28,6 +28,9 @@ const candidatesPerTier = 1000;
 /** Files taken out before others get their turn: about 5 ms of work. */
 const sliceFiles = 1000;
 
+/** Bytes of memory that an index may take, of the 4 GiB that V8 has: beyond them it would crash. */
+const mostMemory = 2_500_000_000;
+
 /** Content under one name. Files of classic peers have no id and stand each for themselves. */
 interface Entry {
   readonly serial: number;
@@ -66,11 +69,17 @@ export class MemoryIndex implements FileIndex {
   readonly #entries = new Map<string, Entry>();
   readonly #byName = new Map<string, Set<Entry>>();
   readonly #byContent = new Map<string, Set<Entry>>();
+  readonly #room: number;
+  #taken = 0;
   #serial = 0;
 
-  /** @param instance random text that tells this index's cursors from another's. */
-  constructor(instance: string) {
+  /**
+   * @param instance random text that tells this index's cursors from another's
+   * @param room bytes of memory that all files together may take
+   */
+  constructor(instance: string, room = mostMemory) {
     this.#instance = instance;
+    this.#room = room;
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous for stores that are
@@ -80,6 +89,10 @@ export class MemoryIndex implements FileIndex {
     if (shelf.copies.size + added.size > most) {
       throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
     }
+    const needed = [...added].reduce((sum, path) => sum + memoryOf(path), 0);
+    if (needed > this.#room - this.#taken) {
+      throw new LanyardError("too-many", "This tracker has no room for more files");
+    }
     for (const file of files) {
       this.#take(shelf, file.path);
       const entry = this.#entryFor(holder, file);
@@ -87,6 +100,7 @@ export class MemoryIndex implements FileIndex {
       entry.held.add(copy);
       shelf.copies.set(file.path, copy);
       shelf.bytes += BigInt(file.size);
+      this.#taken += memoryOf(file.path);
     }
   }
 
@@ -257,6 +271,7 @@ export class MemoryIndex implements FileIndex {
     const { entry, file } = copy;
     shelf.copies.delete(path);
     shelf.bytes -= BigInt(file.size);
+    this.#taken -= memoryOf(path);
     entry.held.delete(copy);
     if (entry.held.size > 0) return;
     this.#entries.delete(entry.key);
@@ -270,6 +285,11 @@ export class MemoryIndex implements FileIndex {
 /** Parts of files that are still arriving are sources, but nothing to find or list. */
 function isWhole({ file }: Copy): boolean {
   return file.partial !== true;
+}
+
+/** Bytes of memory that a file takes, as measured, with room for letters of two bytes. */
+function memoryOf(path: SharePath): number {
+  return 1700 + 4 * path.length;
 }
 
 function contentKey(id: ContentId, size: number): string {
