@@ -121,9 +121,9 @@ export class Swarm {
     const look = setInterval(() => this.#look(), lookEvery);
     void this.#findMore();
     try {
-      for (const source of sources) this.#add(source);
+      for (const source of sources) this.#add(source, false);
       // Only some of the sources are known so far; for a small file they are enough.
-      if (this.#wanted.size > requestBytes) this.#track(this.#askTracker());
+      if (this.#wanted.size > requestBytes) this.#track(this.#askTracker(false));
       this.#checkSources();
       while (this.#isRunning) await this.#changed.promise;
     } finally {
@@ -139,12 +139,14 @@ export class Swarm {
     return !this.#plan.complete && this.#failure === undefined && !this.#stopped;
   }
 
-  #add(source: Source): void {
+  /** @param again whether one that was lost, but is still named by the tracker, is tried again. */
+  #add(source: Source, again: boolean): void {
     const key = `${source.peer} ${formatEndpoint(source.address, source.port)}`;
     const known = this.#members.get(key);
-    // The tracker still names it, so one that was only lost is given another chance.
-    if (source.port === 0 || (known !== undefined && !known.given)) return;
-    if (known !== undefined && known.failures < mostFailures) return;
+    if (source.port === 0) return;
+    // One that has other content, or sent wrong bytes, failed for good: it is not tried again.
+    const isLost = known?.given === true && known.failures === mostFailures;
+    if (known !== undefined && !(again && isLost)) return;
     const member = known ?? {
       number: this.#members.size,
       source,
@@ -317,7 +319,7 @@ export class Swarm {
   #checkSources(): void {
     if ([...this.#members.values()].some(({ given }) => !given)) return;
     this.#track((async () => {
-      await this.#askTracker();
+      await this.#askTracker(false);
       const hopeless = [...this.#members.values()].every(({ given }) => given);
       if (hopeless && !this.#wait) this.#fail(this.#noSource());
     })());
@@ -337,7 +339,7 @@ export class Swarm {
   async #findMore(): Promise<void> {
     for (let round = 0; this.#isRunning; round++) {
       await this.#pause(askAgainAfter[Math.min(round, askAgainAfter.length - 1)] ?? 0);
-      if (this.#isRunning) await this.#askTracker();
+      if (this.#isRunning) await this.#askTracker(true);
     }
   }
 
@@ -348,10 +350,10 @@ export class Swarm {
     this.#signal();
   }
 
-  async #askTracker(): Promise<void> {
+  async #askTracker(again: boolean): Promise<void> {
     try {
       const sources = await this.#engine.sources(this.#wanted.id, this.#wanted.size);
-      if (this.#isRunning) { for (const source of sources) this.#add(source); }
+      if (this.#isRunning) { for (const source of sources) this.#add(source, again); }
     } catch (error) {
       // The tracker may be away while the sources are here: they are enough.
       if (!(error instanceof LanyardError)) throw error;
