@@ -16,7 +16,7 @@ const services = ["SEARCH", "LIST", "SOURCES", "PEERS", "OFFER", "CALL"] as cons
 
 /** The requests that are legal in each phase. */
 export const legalRequests: Record<TrackerPhase, ReadonlySet<Verb>> = {
-  greeting: new Set<Verb>(["HELLO", "BYE"]),
+  greeting: new Set<Verb>(["HELLO"]),
   receiver: new Set<Verb>(announcing),
   member: new Set<Verb>([...announcing, ...services]),
 };

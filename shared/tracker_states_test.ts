@@ -19,7 +19,7 @@ const table = {
   ANSWER: ["order", "legal", "legal"],
   CALL: ["order", "nothing-shared", "legal"],
   PING: ["order", "legal", "legal"],
-  BYE: ["legal", "legal", "legal"],
+  BYE: ["order", "legal", "legal"],
 } as const;
 const verbs = Object.keys(table) as (keyof typeof table)[];
 

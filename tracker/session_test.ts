@@ -48,7 +48,7 @@ const answers: Record<TrackerPhase, Record<TrackerRequest["verb"], string>> = {
     ANSWER: "order!",
     CALL: "order!",
     PING: "order!",
-    BYE: "",
+    BYE: "order!",
   },
   receiver: {
     HELLO: "order",
@@ -105,7 +105,7 @@ for (const phase of ["greeting", "receiver", "member"] as const) {
       assertEquals(got, answers[phase][request.verb], request.verb);
       const legal = !["order", "order!", "nothing-shared"].includes(got);
       assertEquals(legal, legalRequests[phase].has(request.verb), request.verb);
-      assertEquals(caller.session.ended, request.verb === "BYE");
+      assertEquals(caller.session.ended, got === "");
     }
   });
 }

@@ -170,8 +170,8 @@ export class UploadSession {
   }
 
   async #sendRange({ id, size, offset, length }: Request<"DOWNLOAD">): Promise<void> {
-    if (offset + length > size) {
-      throw syntaxError("The range reaches beyond the end of the file");
+    if (length === 0 || offset + length > size) {
+      throw syntaxError("The range is empty or reaches beyond the end of the file");
     }
     const content = this.#open(id, size);
     for (let at = offset; at < offset + length; at += limits.unitBytes) {
