@@ -1,4 +1,4 @@
-import { pieceSpan } from "../../shared/mod.ts";
+import { LanyardError, pieceSpan } from "../../shared/mod.ts";
 import type { Pacer } from "../pacer.ts";
 import type { Buffers } from "./buffers.ts";
 import type { Sink } from "./source_link.ts";
@@ -12,6 +12,8 @@ export class PieceSink implements Sink {
   #piece: number;
   #buffer: ArrayBuffer | undefined;
   #filled = 0;
+  #isFilling = false;
+  #released = false;
 
   /**
    * @param size bytes of the whole file
@@ -41,9 +43,11 @@ export class PieceSink implements Sink {
     for (let left = length; left > 0;) {
       const whole = pieceSpan(this.#size, this.#piece).length;
       this.#buffer ??= await this.#buffers.take();
+      this.#checkReleased();
       const part = Math.min(left, whole - this.#filled, this.#pacer?.slice ?? Infinity);
       await this.#pacer?.pace(part);
-      await fill(new Uint8Array(this.#buffer, this.#filled, part));
+      this.#checkReleased();
+      await this.#fill(fill, new Uint8Array(this.#buffer, this.#filled, part));
       this.#filled += part;
       left -= part;
       if (this.#filled < whole) continue;
@@ -54,9 +58,30 @@ export class PieceSink implements Sink {
     }
   }
 
-  /** Gives back the buffer of a piece that did not become full. */
+  /** Gives back the buffer of a piece that did not become full; nothing is taken any more. */
   release(): void {
-    if (this.#buffer !== undefined) this.#buffers.give(this.#buffer);
+    this.#released = true;
+    // While it is filled it must not become another piece's.
+    if (this.#buffer === undefined || this.#isFilling) return;
+    this.#buffers.give(this.#buffer);
     this.#buffer = undefined;
+  }
+
+  async #fill(fill: (into: Uint8Array) => Promise<void>, into: Uint8Array): Promise<void> {
+    this.#isFilling = true;
+    try {
+      await fill(into);
+    } finally {
+      this.#isFilling = false;
+      if (this.#released) this.release();
+    }
+    this.#checkReleased();
+  }
+
+  /** @throws {LanyardError} `closed` if nobody wants any more. */
+  #checkReleased(): void {
+    if (!this.#released) return;
+    this.release();
+    throw new LanyardError("closed", "The request was given up");
   }
 }

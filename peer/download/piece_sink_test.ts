@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { LanyardError } from "../../shared/mod.ts";
 import { noise } from "../../tests/support/network.ts";
 import { Buffers } from "./buffers.ts";
 import { PieceSink } from "./piece_sink.ts";
@@ -92,6 +93,26 @@ Deno.test({
     await sent;
     assertEquals(events, ["free", "read"]);
     assertEquals(sunk.length, 1);
+  },
+});
+
+Deno.test({
+  name: "PieceSink.release gives back a buffer that is being filled only when that has ended",
+  permissions: "none",
+  fn: async () => {
+    const buffers = new Buffers(mebibyte, 0);
+    const other = await buffers.take();
+    const { sink, sunk } = sinkFrom(2, buffers);
+    const filled = Promise.withResolvers<void>();
+    const sent = sink.take(2 * mebibyte, 5, () => filled.promise);
+    await Promise.resolve();
+    sink.release();
+    const next = buffers.take();
+    assert(next instanceof Promise, "the buffer is still written to");
+    filled.resolve();
+    await assertRejects(() => sent, LanyardError, "given up");
+    assert(await next !== other);
+    assertEquals(sunk, []);
   },
 });
 

@@ -52,6 +52,8 @@ interface Member {
   failures: number;
   given: boolean;
   contributed: boolean;
+  /** What it sent was wrong: that is why it fails, whatever it or the connection says next. */
+  lied?: LanyardError;
 }
 
 /** The sources of one file, each kept busy according to the plan until the file is complete. */
@@ -187,7 +189,8 @@ export class Swarm {
         this.#plan.dropSource(member.number);
         this.#signal();
         if (!(error instanceof LanyardError)) throw error;
-        if (!passing.has(error.code)) return this.#giveUp(member, error, Infinity);
+        const reason = member.lied ?? error;
+        if (!passing.has(reason.code)) return this.#giveUp(member, reason, Infinity);
         if (++member.failures >= mostFailures) return this.#giveUp(member, error, mostFailures);
         await this.#pause(retryAfter * 2 ** member.failures);
       }
@@ -291,8 +294,9 @@ export class Swarm {
     this.#plan.arrived(member.number, piece);
     if (written.right) this.#verify(piece);
     else {
+      member.lied = new LanyardError("integrity", "The source sent wrong bytes");
       link.complain(id, size);
-      await link.finish(new LanyardError("integrity", "The source sent wrong bytes"));
+      await link.finish(member.lied);
     }
   }
 
