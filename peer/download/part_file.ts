@@ -3,6 +3,7 @@ import { checkFolder } from "./destination.ts";
 import { PieceSet } from "./piece_set.ts";
 import {
   failing,
+  isPart,
   isSame,
   moveIntoPlace,
   openPart,
@@ -72,8 +73,8 @@ export class PartFile {
           onWait();
           await file.lock(true);
         }
-        // Whoever had it may have finished it: then this is a file without a name.
-        if (isSame(file, paths.part)) return new PartFile(options, paths, file);
+        // Whoever had it may have finished it: then this is another file, or one without a name.
+        if (isPart(file, paths.part)) return new PartFile(options, paths, file);
       } catch (error) {
         file.close();
         throw toLanyardError(error);
@@ -150,7 +151,8 @@ export class PartFile {
   read(piece: number): Uint8Array<ArrayBuffer> {
     const { offset, length } = pieceSpan(this.#options.size, piece);
     const bytes = new Uint8Array(length);
-    failing(() => readAt(this.#file, offset, bytes));
+    const isWhole = failing(() => readAt(this.#file, offset, bytes));
+    if (!isWhole) throw new LanyardError("io", `${this.#path} became shorter`);
     return bytes;
   }
 
@@ -170,6 +172,9 @@ export class PartFile {
       if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, mode);
       await this.#file.sync();
       this.#checkPlace();
+      if (this.#file.statSync().size !== this.#options.size) {
+        throw new LanyardError("io", `${this.#path} was changed by somebody else`);
+      }
       const final = moveIntoPlace(this.#path, this.#options.destination, overwrite);
       this.#close();
       this.#removeRecord();
@@ -217,8 +222,10 @@ export class PartFile {
   #readRecord(): PieceSet {
     const { size } = this.#have;
     try {
-      const record = Deno.readFileSync(this.#recordPath);
       const header = encoder.encode(recordHeader);
+      const { isFile, size: length } = Deno.lstatSync(this.#recordPath);
+      if (!isFile || length > header.length + size) return PieceSet.all(size); // Not ours.
+      const record = Deno.readFileSync(this.#recordPath);
       const isOurs = header.every((byte, at) => record[at] === byte);
       const set = isOurs ? PieceSet.fromBytes(record.subarray(header.length), size) : undefined;
       return set ?? PieceSet.all(size);

@@ -34,15 +34,35 @@ export function partPaths({ destination: { folder, name }, id, size }: PartOptio
 
 /** Creates the part, or opens the one that is there if it is a plain file of ours. */
 export function openPart(path: string): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  for (;;) {
+    try {
+      return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+    try {
+      const { isFile, nlink } = Deno.lstatSync(path);
+      if (!isFile) throw new LanyardError("io", `${path} is in the way: it is not a plain file`);
+      if (!hasOtherNames(nlink)) return Deno.openSync(path, { read: true, write: true });
+      Deno.removeSync(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // Another process has just finished it: there is room for a new one.
+    }
   }
-  if (!Deno.lstatSync(path).isFile) {
-    throw new LanyardError("io", `${path} is in the way: it is not a plain file`);
-  }
-  return Deno.openSync(path, { read: true, write: true });
+}
+
+/**
+ * Whether a file has another name: a run that was stopped while it gave a part its final name left
+ * both. What is written to such a part would change the finished file.
+ */
+function hasOtherNames(links: number | null): boolean {
+  return links !== null && links > 1;
+}
+
+/** Whether an open part may be written to: its path still leads to it, and no other name does. */
+export function isPart(file: Deno.FsFile, path: string): boolean {
+  return isSame(file, path) && !hasOtherNames(file.statSync().nlink);
 }
 
 /** Whether a path still leads to the open file, by no link. */
@@ -94,7 +114,7 @@ function moveWithoutReplacing(from: string, to: string): boolean {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     return reserveAndRename(from, to); // FAT and some network file systems have no links.
   }
-  Deno.removeSync(from);
+  removeIfThere(from);
   return true;
 }
 
@@ -105,7 +125,12 @@ function reserveAndRename(from: string, to: string): boolean {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     throw error;
   }
-  Deno.renameSync(from, to);
+  try {
+    Deno.renameSync(from, to);
+  } catch (error) {
+    removeIfThere(to); // An empty file of that name would look like the real one.
+    throw error;
+  }
   return true;
 }
 

@@ -1,6 +1,8 @@
-import { type ErrorCode, hashPiece, LanyardError } from "../../shared/mod.ts";
+import { encodeHex } from "@std/encoding";
+import { emptyId, type ErrorCode, hashPiece, LanyardError } from "../../shared/mod.ts";
 import { checkFolder } from "./destination.ts";
 import {
+  isPart,
   isSame,
   moveIntoPlace,
   openPart,
@@ -71,7 +73,8 @@ function checkFolders(files: readonly SmallFile[]): Map<string, LanyardError> {
 
 function write(file: SmallFile, all: Uint8Array): Written {
   const bytes = all.subarray(file.at, file.at + file.size);
-  if (file.size > 0 && hashPiece(bytes, file.size).toHex() !== file.id) {
+  const id = file.size === 0 ? emptyId : encodeHex(hashPiece(bytes, file.size));
+  if (id !== file.id) {
     throw new LanyardError("integrity", "The source sent wrong bytes");
   }
   const { part } = partPaths(file);
@@ -81,7 +84,7 @@ function write(file: SmallFile, all: Uint8Array): Written {
       throw new LanyardError("exists", "Another download of this file is under way");
     }
     // Whoever had it may have finished it: then this is that file, and not ours to write to.
-    if (!isSame(open, part)) throw new LanyardError("io", `${part} was replaced`);
+    if (!isPart(open, part)) throw new LanyardError("io", `${part} was replaced`);
     open.truncateSync(0);
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(open.writeSync(rest));
     open.utimeSync(Date.now() / 1000, file.modified / 1000);
