@@ -105,12 +105,13 @@ Deno.test({
     const { sink, sunk } = sinkFrom(2, buffers);
     const filled = Promise.withResolvers<void>();
     const sent = sink.take(2 * mebibyte, 5, () => filled.promise);
+    const rejected = assertRejects(() => sent, LanyardError, "given up");
     await Promise.resolve();
     sink.release();
     const next = buffers.take();
     assert(next instanceof Promise, "the buffer is still written to");
     filled.resolve();
-    await assertRejects(() => sent, LanyardError, "given up");
+    await rejected;
     assert(await next !== other);
     assertEquals(sunk, []);
   },
