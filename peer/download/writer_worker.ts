@@ -1,6 +1,7 @@
 /// <reference lib="deno.worker" />
 /** Verifies and writes pieces away from the thread that receives them. */
-import { LanyardError } from "../../shared/mod.ts";
+import { LanyardError, pieceLength } from "../../shared/mod.ts";
+import { checkFreeSpace } from "./free_space.ts";
 import { type Finish, PartFile } from "./part_file.ts";
 import { type SmallFile, type Stored, storeSmall } from "./small_store.ts";
 import { type PartOptions, toLanyardError } from "./placing.ts";
@@ -43,7 +44,13 @@ export type WriterReply =
   | { call: number; waiting: true }
   | { call: number; code: ErrorCode; message: string; buffer?: ArrayBuffer };
 
-const parts = new Map<number, { part: PartFile; hashes: Uint8Array }>();
+interface Open {
+  options: PartOptions;
+  part: PartFile;
+  hashes: Uint8Array;
+}
+
+const parts = new Map<number, Open>();
 
 self.onmessage = async ({ data }: MessageEvent<WriterRequest>): Promise<void> => {
   const { call } = data;
@@ -65,16 +72,16 @@ async function serve(request: WriterRequest): Promise<unknown> {
     case "open": {
       const { file, options } = request.ask;
       const tellWaiting = (): void => self.postMessage({ call: request.call, waiting: true });
-      parts.set(file, {
-        part: await PartFile.open(options, tellWaiting),
-        hashes: new Uint8Array(),
-      });
+      const part = await PartFile.open(options, tellWaiting);
+      parts.set(file, { options, part, hashes: new Uint8Array() });
       return undefined;
     }
     case "resume": {
       const entry = find(request.ask.file);
       entry.hashes = request.ask.hashes;
       const have = entry.part.resume(entry.hashes);
+      const { destination, size } = entry.options;
+      checkFreeSpace(destination.folder, size - have.count * pieceLength(size));
       entry.part.prepare();
       return have.toBytes();
     }
@@ -110,7 +117,7 @@ async function serve(request: WriterRequest): Promise<unknown> {
   }
 }
 
-function find(file: number): { part: PartFile; hashes: Uint8Array } {
+function find(file: number): Open {
   const entry = parts.get(file);
   if (entry === undefined) throw new LanyardError("io", "The download was closed already");
   return entry;
