@@ -1,0 +1,23 @@
+import type { Bench } from "../bench.ts";
+import { four } from "./four.ts";
+import { hash } from "./hash.ts";
+import { one } from "./one.ts";
+import { others } from "./others.ts";
+import { resume } from "./resume.ts";
+import { sessions } from "./sessions.ts";
+import { start } from "./start.ts";
+import { tracker } from "./tracker.ts";
+import { tree } from "./tree.ts";
+
+/** Every bench, in the order in which they run. */
+export const benches: readonly Bench[] = [
+  hash,
+  one,
+  four,
+  tree,
+  resume,
+  sessions,
+  tracker,
+  start,
+  others,
+];
