@@ -103,10 +103,13 @@ Deno.test({
     const buffers = new Buffers(mebibyte, 0);
     const other = await buffers.take();
     const { sink, sunk } = sinkFrom(2, buffers);
-    const filled = Promise.withResolvers<void>();
-    const sent = sink.take(2 * mebibyte, 5, () => filled.promise);
+    const [begun, filled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sent = sink.take(2 * mebibyte, 5, () => {
+      begun.resolve();
+      return filled.promise;
+    });
     const rejected = assertRejects(() => sent, LanyardError, "given up");
-    await Promise.resolve();
+    await begun.promise;
     sink.release();
     const next = buffers.take();
     assert(next instanceof Promise, "the buffer is still written to");
