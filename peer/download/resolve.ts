@@ -1,7 +1,9 @@
 import {
+  fold,
   type FoundFile,
   LanyardError,
   limits,
+  nameOf,
   parseSharePath,
   sharePathFault,
   type Source,
@@ -54,6 +56,7 @@ async function resolveName(
 ): Promise<Candidates> {
   const filter = peer === undefined ? {} : { peer };
   const found = await collect(search(client, name, { exact: true, ...filter }, limits.pageEntries));
+  check(found, (file) => fold(file.name) === fold(name));
   if (found.length > 0) return single(verifiable(found));
   const similar = await collect(search(client, name, filter, suggestions));
   throw await notFound(client, name, similar, peer);
@@ -69,8 +72,9 @@ async function resolveId(
     ...(peer === undefined ? {} : { peer }),
     ...(size === undefined ? {} : { minSize: size }),
   };
-  const found = (await collect(search(client, "", filters, limits.pageEntries)))
-    .filter((file) => size === undefined || file.size === size);
+  const answer = await collect(search(client, "", filters, limits.pageEntries));
+  check(answer, (file) => file.id === id);
+  const found = answer.filter((file) => size === undefined || file.size === size);
   if (found.length === 0) throw new LanyardError("not-found", "Nobody online has this content");
   // One content under several names is one file, whatever it is called.
   const bySize = new Map(verifiable(found).toReversed().map((file) => [file.size, file]));
@@ -85,10 +89,17 @@ async function resolvePath(
 ): Promise<Candidates> {
   const under = path;
   const found = await collect(list(client, peer === undefined ? { under } : { under, peer }));
+  check(found, (file) => file.path === path || file.path.startsWith(`${path}/`));
   if (found.length === 0) throw new LanyardError("not-found", `Nobody online shares "${path}"`);
   const files = folder ? [] : found.filter((file) => file.path === path);
   if (files.length > 0) return single(distinct(verifiable(files)));
   return folders(path, verifiable(found));
+}
+
+/** Nobody gets a file, or a place for one, that was not asked for. */
+function check(answer: readonly FoundFile[], isAsked: (file: FoundFile) => boolean): void {
+  if (answer.every((file) => isAsked(file) && file.name === nameOf(file.path))) return;
+  throw new LanyardError("syntax", "The tracker answered with files that were not asked for");
 }
 
 /** A folder belongs to a peer: those of several peers are one candidate only if they are alike. */

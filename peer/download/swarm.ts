@@ -6,6 +6,7 @@ import {
   type Source,
 } from "../../shared/mod.ts";
 import type { Engine } from "./engine.ts";
+import { noSourceLeft } from "./no_source.ts";
 import { PieceSink } from "./piece_sink.ts";
 import type { PieceSet } from "./piece_set.ts";
 import type { Plan, Run } from "./plan.ts";
@@ -330,14 +331,7 @@ export class Swarm {
   }
 
   #noSource(): LanyardError {
-    const kept = this.#verified > 0 ? "; what has come is kept, so run this again later" : "";
-    const reason = this.#lastReason;
-    if (reason === undefined) {
-      return new LanyardError("unreachable", `No peer that has this file can be reached${kept}`);
-    }
-    // A source that was announced and has it no more has changed its mind or its file.
-    const code = reason.code === "not-found" ? "changed" : reason.code;
-    return new LanyardError(code, `No source is left: ${reason.message}${kept}`, { cause: reason });
+    return noSourceLeft(this.#lastReason, this.#verified > 0);
   }
 
   async #findMore(): Promise<void> {

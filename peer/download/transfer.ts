@@ -1,5 +1,6 @@
 import { decodeHex } from "@std/encoding";
 import {
+  emptyId,
   isPieceList,
   LanyardError,
   pieceCount,
@@ -8,6 +9,7 @@ import {
 } from "../../shared/mod.ts";
 import type { Destination } from "./destination.ts";
 import type { Engine } from "./engine.ts";
+import { noSourceLeft } from "./no_source.ts";
 import type { PieceSet } from "./piece_set.ts";
 import { Plan } from "./plan.ts";
 import { requestBytes, Swarm, type SwarmEvents } from "./swarm.ts";
@@ -143,7 +145,11 @@ async function findPieceList(
   wait: boolean,
   events: TransferEvents,
 ): Promise<Uint8Array> {
-  if (pieceCount(size) <= 1) return decodeHex(size === 0 ? "" : id);
+  if (size === 0) {
+    if (id === emptyId) return new Uint8Array();
+    throw new LanyardError("integrity", "The file was announced as empty under another file's id");
+  }
+  if (pieceCount(size) === 1) return decodeHex(id);
   const kept = engine.keptPieces(id, size);
   if (kept !== undefined && isPieceList(kept, id, size)) return kept;
   for (let sources = given;; sources = await engine.sources(id, size)) {
@@ -159,9 +165,7 @@ async function findPieceList(
         reason = error;
       }
     }
-    if (!wait) {
-      throw reason ?? new LanyardError("unreachable", "No peer that has this file can be reached");
-    }
+    if (!wait) throw noSourceLeft(reason, false);
     await new Promise((resolve) => setTimeout(resolve, lookAgainEvery));
   }
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode, isErrorCode, LanyardError } from "../errors.ts";
 import { protocolVersion } from "../limits.ts";
+import { printable } from "../printable.ts";
 import { array, boolean, field, integer, optional, text, utf8Length } from "../fields.ts";
 
 /** An error code; one that a later version added arrives as `internal`. */
@@ -50,7 +51,7 @@ function sentence(message: string): string {
   return `${message.slice(0, Math.floor(sentenceBytes / 3) - 1).toWellFormed()}…`;
 }
 
-/** The error that a received `ERROR` stands for. */
-export function fromErrorMessage(reply: ErrorMessage): LanyardError {
-  return new LanyardError(reply.code, reply.message, { fatal: reply.fatal ?? false });
+/** The error that a received `ERROR` stands for. Its text is the remote's, and will be shown. */
+export function fromErrorMessage({ code, message, fatal = false }: ErrorMessage): LanyardError {
+  return new LanyardError(code, printable(message), { fatal });
 }

@@ -98,6 +98,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "hostile 07: fromErrorMessage makes the remote's text fit to be shown",
+  permissions: "none",
+  fn: () => {
+    const { message } = fromErrorMessage({
+      verb: "ERROR",
+      code: "refused",
+      message: "\u001b[2J\u202eno\r\nFORGED",
+    });
+    assertEquals(message, "\\u{1b}[2J\\u{202e}no\\u{d}\\u{a}FORGED");
+  },
+});
+
+Deno.test({
   name: "hostile 57: an error code that a later version added arrives as internal",
   permissions: "none",
   fn: () => {
