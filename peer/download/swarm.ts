@@ -71,6 +71,7 @@ export class Swarm {
   #failure: LanyardError | undefined;
   #lastReason: LanyardError | undefined;
   #stopped = false;
+  readonly #over = Promise.withResolvers<never>();
   #lastVerified = performance.now();
   #verified = 0;
   #received = 0;
@@ -90,6 +91,7 @@ export class Swarm {
     this.#part = part;
     this.#wait = wait;
     this.#events = events;
+    this.#over.promise.catch(() => {}); // Whoever waits for a source looks at it.
     for (const piece of plan.verified) this.#verified += this.#bytesOf(piece);
   }
 
@@ -131,6 +133,7 @@ export class Swarm {
       while (this.#isRunning) await this.#changed.promise;
     } finally {
       this.#stopped = true;
+      this.#over.reject(new LanyardError("closed", "The download is over"));
       this.#signal();
       clearInterval(look);
       while (this.#running.size > 0) await Promise.all(this.#running);
@@ -177,8 +180,8 @@ export class Swarm {
   async #work(member: Member): Promise<void> {
     while (this.#isRunning) {
       try {
-        const link = await this.#engine.link(member.source);
-        const has = await this.#piecesOf(member, link);
+        // A source that does not answer must not keep a download that needs it no more.
+        const [link, has] = await Promise.race([this.#connect(member), this.#over.promise]);
         this.#plan.addSource(member.number, has);
         this.#plan.setRate(member.number, Math.max(triedRate, this.#piecesASecond(member)));
         await Promise.all([
@@ -186,6 +189,7 @@ export class Swarm {
           has === undefined ? undefined : this.#renew(member, link),
         ]);
       } catch (error) {
+        if (this.#stopped) return;
         member.attempt++;
         this.#plan.dropSource(member.number);
         this.#signal();
@@ -228,6 +232,11 @@ export class Swarm {
     }
   }
 
+  async #connect(member: Member): Promise<[SourceLink, PieceSet | undefined]> {
+    const link = await this.#engine.link(member.source);
+    return [link, await this.#piecesOf(member, link)];
+  }
+
   /** What a source has that is still receiving; `undefined` for everything. */
   async #piecesOf({ source }: Member, link: SourceLink): Promise<PieceSet | undefined> {
     if (source.partial !== true) return undefined;
@@ -240,7 +249,7 @@ export class Swarm {
     for (;;) {
       await this.#pause(renewEvery);
       if (!this.#isRunning || member.attempt !== attempt) return;
-      const has = await this.#piecesOf(member, link);
+      const has = await Promise.race([this.#piecesOf(member, link), this.#over.promise]);
       if (member.attempt !== attempt) return;
       this.#plan.addSource(member.number, has);
       this.#signal();

@@ -1,15 +1,7 @@
-import { decodeHex } from "@std/encoding";
-import {
-  emptyId,
-  isPieceList,
-  LanyardError,
-  pieceCount,
-  pieceLength,
-  type Source,
-} from "../../shared/mod.ts";
+import { pieceCount, pieceLength, type Source } from "../../shared/mod.ts";
 import type { Destination } from "./destination.ts";
 import type { Engine } from "./engine.ts";
-import { noSourceLeft } from "./no_source.ts";
+import { findPieceList } from "./piece_list.ts";
 import type { PieceSet } from "./piece_set.ts";
 import { Plan } from "./plan.ts";
 import { requestBytes, Swarm, type SwarmEvents } from "./swarm.ts";
@@ -48,8 +40,6 @@ export interface TransferOptions {
 
 /** Bytes asked for in sequence before another part of the file is turned to. */
 const stretchBytes = 16 * 1024 * 1024;
-/** Milliseconds between attempts to find a source that knows the pieces. */
-const lookAgainEvery = 5000;
 
 /**
  * Fetches one file: opens its part, keeps what is right of an earlier run or of another file here,
@@ -135,39 +125,6 @@ async function startingPoint(
     have = await part.adopt(path, pieces);
   }
   return have;
-}
-
-/** The verified piece list: a file of one piece is its own, others are remembered or asked for. */
-async function findPieceList(
-  engine: Engine,
-  { id, size }: Wanted,
-  given: readonly Source[],
-  wait: boolean,
-  events: TransferEvents,
-): Promise<Uint8Array> {
-  if (size === 0) {
-    if (id === emptyId) return new Uint8Array();
-    throw new LanyardError("integrity", "The file was announced as empty under another file's id");
-  }
-  if (pieceCount(size) === 1) return decodeHex(id);
-  const kept = engine.keptPieces(id, size);
-  if (kept !== undefined && isPieceList(kept, id, size)) return kept;
-  for (let sources = given;; sources = await engine.sources(id, size)) {
-    let reason: LanyardError | undefined;
-    for (const source of sources.filter(({ port }) => port !== 0)) {
-      try {
-        const hashes = await (await engine.link(source)).pieces(id, size);
-        engine.keepPieces(id, size, hashes);
-        return hashes;
-      } catch (error) {
-        if (!(error instanceof LanyardError)) throw error;
-        events.sourceLost(source, error);
-        reason = error;
-      }
-    }
-    if (!wait) throw noSourceLeft(reason, false);
-    await new Promise((resolve) => setTimeout(resolve, lookAgainEvery));
-  }
 }
 
 /** Hands the verified pieces on in order, as they come to be there. */
