@@ -1,0 +1,198 @@
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { join } from "@std/path";
+import { noise, startShare, TempFolder } from "./support/network.ts";
+import type { Line, Program } from "./support/program.ts";
+import { Proxy } from "./support/proxy.ts";
+import { assertContent, namesIn, Served, verified } from "./support/served.ts";
+
+const MiB = 1024 * 1024;
+/** Milliseconds a download of a test may take: less than a silent source is waited for. */
+const patience = 20_000;
+
+/** Waits for a download to succeed, and checks what it brought. */
+async function succeeds(download: Program, out: string, content: Uint8Array): Promise<Line> {
+  const { code, stdout, stderr, lines } = await download.end(patience);
+  assertEquals(code, 0, stdout + stderr);
+  assertEquals(namesIn(out), ["film.bin"]);
+  await assertContent(join(out, "film.bin"), content);
+  return lines.findLast(({ event }) => event === "done") ?? {};
+}
+
+/** The codes for which sources were given up, by port. */
+function lost({ lines }: Program): Map<unknown, unknown> {
+  const events = lines.filter(({ event }) => event === "source-lost");
+  return new Map(events.map(({ port, code }) => [port, code]));
+}
+
+Deno.test("a large file comes from all of its sources, faster than from one", async () => {
+  const content = noise(48 * MiB);
+  const rate = 12e6;
+  await using served = await Served.start({ "film.bin": content }, { rate }, { rate }, { rate });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  const { sources, seconds, received } = await succeeds(download, out.path, content);
+  assertEquals([sources, received], [3, content.length]);
+  for (const { sent } of served.proxies) assertGreater(sent, content.length / 6);
+  assertLess(Number(seconds), 0.6 * content.length / rate);
+});
+
+Deno.test("a source that is killed in the middle is not missed", async () => {
+  const content = noise(32 * MiB);
+  await using served = await Served.start({ "film.bin": content }, { rate: 12e6 });
+  const hosting = ["--host-tracker", "--tracker-port", "0"];
+  await using ben = await startShare("127.0.0.1", [served.path("film.bin")], hosting);
+  const behind = new Proxy(Number(ben.ready["port"]), { rate: 12e6 });
+  await served.addProxy(behind);
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await verified(download, 8 * MiB);
+  await behind.passed(MiB);
+  ben.program.kill("SIGKILL");
+  assertEquals((await succeeds(download, out.path, content))["sources"], 2);
+});
+
+Deno.test("hostile 25: a source that breaks off in the middle of a piece is asked again", async () => {
+  const content = noise(16 * MiB);
+  await using served = await Served.start({ "film.bin": content }, { stallAfter: 5.5 * MiB });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await verified(download, 5 * MiB);
+  served.proxy.cut();
+  served.proxy.faults = {};
+  const { received } = await succeeds(download, out.path, content);
+  assertEquals(received, content.length, "nothing that was verified came twice");
+  assertEquals(lost(download).size, 0);
+});
+
+Deno.test("hostile 25: a source that falls silent is overtaken by the others", async () => {
+  const content = noise(32 * MiB);
+  await using served = await Served.start({ "film.bin": content }, { rate: 12e6 }, { rate: 12e6 });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  const [one] = served.proxies;
+  await one?.passed(4 * MiB);
+  served.proxy.faults = { stallAfter: 0 };
+  assertEquals((await succeeds(download, out.path, content))["sources"], 2);
+});
+
+for (const number of [0, 1]) {
+  const place = ["first", "last"][number];
+  Deno.test(`hostile 25: of two sources the ${place} accepts and never answers`, async () => {
+    const content = noise(8 * MiB);
+    await using served = await Served.start({ "film.bin": content });
+    const add = [
+      (): Promise<Proxy> => served.addProxy(new Proxy(undefined)),
+      (): Promise<Proxy> => served.addSource(),
+    ];
+    if (number === 1) add.reverse();
+    for (const next of add) await next();
+    await using out = new TempFolder();
+    await using download = await served.get("film.bin", "-o", out.path);
+    assertEquals((await succeeds(download, out.path, content))["sources"], 1);
+  });
+}
+
+Deno.test("hostile 25: a source that sends a byte now and then holds nothing up", async () => {
+  const content = noise(16 * MiB);
+  await using served = await Served.start({ "film.bin": content }, {}, { rate: 1e6 });
+  await using out = new TempFolder();
+  const [, slow] = served.proxies;
+  await using download = await served.get("film.bin", "-o", out.path);
+  await slow?.passed(1000);
+  if (slow !== undefined) slow.faults = { rate: 10 };
+  await succeeds(download, out.path, content);
+});
+
+Deno.test("hostile 22: a source that sends a wrong byte is dropped, and another finishes", async () => {
+  const content = noise(24 * MiB);
+  const flipAt = [1.5 * MiB, 6.5 * MiB, 11.5 * MiB];
+  await using served = await Served.start({ "film.bin": content }, { flipAt }, { rate: 20e6 });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await succeeds(download, out.path, content);
+  const [liar, honest] = served.proxies;
+  assertEquals(lost(download), new Map([[liar?.port, "integrity"]]));
+  assertGreater(honest?.sent ?? 0, content.length / 2);
+});
+
+Deno.test("hostile 22: if the only source sends a wrong byte, there is no file", async () => {
+  const content = noise(12 * MiB);
+  await using served = await Served.start({ "film.bin": content }, { flipAt: [5.5 * MiB] });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  const { code, lines, stdout } = await download.end(patience);
+  assertEquals([code, lines.at(-1)?.["code"]], [5, "integrity"], stdout);
+  assertEquals(namesIn(out.path).filter((name) => !name.startsWith(".lanyard-")), []);
+  // What was right is not fetched again.
+  await using again = await served.get("film.bin", "-o", out.path);
+  assertLess(Number((await succeeds(again, out.path, content))["received"]), content.length);
+});
+
+Deno.test("hostile 22: wherever a byte is flipped, the file is right or not there", async (t) => {
+  const content = noise(2.5 * MiB);
+  await using served = await Served.start({ "film.bin": content }, {});
+  const { proxy } = served;
+  for (const offset of [0, 3, 20, 60, 70, 80, 90, 110, 150, 180, 200, 220, 250, MiB, 2.4 * MiB]) {
+    await t.step(`byte ${offset}`, async () => {
+      await using out = new TempFolder();
+      proxy.faults = { flipAt: [proxy.sent + Math.floor(offset)] };
+      await using download = await served.get("film.bin", "-o", out.path);
+      const { code, lines } = await download.end(patience);
+      if (code === 0) return await assertContent(join(out.path, "film.bin"), content);
+      assert(lines.at(-1)?.["event"] === "error");
+      assert(!namesIn(out.path).includes("film.bin"));
+    });
+  }
+});
+
+Deno.test("hostile 26: when all sources die at 99 %, the next run fetches the rest", async () => {
+  const content = noise(24 * MiB);
+  const faults = { stallAfter: 11.7 * MiB };
+  await using served = await Served.start({ "film.bin": content }, faults, faults);
+  const [one, two] = served.proxies;
+  assert(one !== undefined && two !== undefined);
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await verified(download, 22 * MiB);
+  for (const proxy of [one, two]) served.kill(proxy);
+  const { code, lines, stdout } = await download.end(patience);
+  assertEquals(code, 1, stdout);
+  assert(["closed", "unreachable"].includes(String(lines.at(-1)?.["code"])), stdout);
+  assert(String(lines.at(-1)?.["message"]).includes("kept"), stdout);
+
+  await served.addSource();
+  await using again = await served.get("film.bin", "-o", out.path);
+  const { received } = await succeeds(again, out.path, content);
+  assertLess(Number(received), 2 * MiB + 1);
+});
+
+Deno.test("hostile 26: the last source comes back with another file of that name", async () => {
+  const [content, other] = [noise(12 * MiB), noise(12 * MiB, 2)];
+  await using served = await Served.start({ "film.bin": content }, { stallAfter: 11.7 * MiB });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await verified(download, 11 * MiB);
+  served.kill(served.proxy);
+  assertEquals((await download.end(patience)).code, 1);
+  const parts = namesIn(out.path);
+
+  await using back = await Served.start({ "film.bin": other }, {});
+  await using again = await back.get("film.bin", "-o", out.path);
+  const { code, lines, stdout } = await again.end(patience);
+  assertEquals([code, lines.at(-1)?.["received"]], [0, other.length], stdout);
+  await assertContent(join(out.path, "film.bin"), other);
+  assertEquals(namesIn(out.path), [...parts, "film.bin"], "the unfinished one is still there");
+});
+
+Deno.test("a source that joins during a download is used", async () => {
+  const content = noise(32 * MiB);
+  await using served = await Served.start({ "film.bin": content }, { rate: 3e6 });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await verified(download, 2 * MiB);
+  const late = await served.addSource({ rate: 30e6 });
+  const { sources, seconds } = await succeeds(download, out.path, content);
+  assertEquals(sources, 2);
+  assertGreater(late.sent, content.length / 2);
+  assertLess(Number(seconds), 8, "alone the first one would have taken 11 s");
+});
