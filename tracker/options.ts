@@ -9,9 +9,9 @@ export interface Clock {
   every(ms: number, task: () => void): () => void;
 }
 
-/** The machine's clock. */
+/** The machine's clock at the start, and from then on one that nobody can set back or forward. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.round(performance.timeOrigin + performance.now()),
   every: (ms, task) => {
     const timer = setInterval(task, ms);
     return () => clearInterval(timer);

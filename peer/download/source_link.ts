@@ -56,7 +56,7 @@ export class SourceLink {
   #outstanding = 0;
   /** Whether it is we who do not read, because the disk does not keep up. */
   #paused = false;
-  #progress = { bytes: 0, at: Date.now() };
+  #progress = { bytes: 0, at: performance.now() };
 
   private constructor(wire: Wire) {
     this.#wire = wire;
@@ -200,7 +200,7 @@ export class SourceLink {
   #request(request: PeerRequest, read: Pending["read"]): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) this.#progress.at = Date.now();
+      if (this.#pending.length === 0) this.#progress.at = performance.now();
       this.#pending.push({
         read: async (reply) => {
           const state = await read(reply);
@@ -241,7 +241,7 @@ export class SourceLink {
 
   #checkProgress(): void {
     const { progress } = this.#wire;
-    const now = Date.now();
+    const now = performance.now();
     if (this.#pending.length === 0 || this.#paused || progress !== this.#progress.bytes) {
       this.#progress = { bytes: progress, at: now };
     } else if (now - this.#progress.at > patience) {

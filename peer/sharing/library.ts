@@ -41,8 +41,10 @@ const hashedAtOnce = 64;
 /** The files of some roots, kept in step with the disk. */
 export class Library implements Shelf, Keeper {
   readonly roots: readonly Root[];
-  /** How many entries were left out of the last full scan, by reason. */
-  readonly leftOut = new Map<LeftOutReason, number>();
+  /** What was left out of the last full scan of each root. */
+  readonly #leftOut = new Map<Root, LeftOutReason[]>();
+  /** Files seen on disk that could not be read. */
+  readonly #unreadable = new Set<SharePath>();
   readonly #cache: HashCache;
   readonly #events: LibraryEvents;
   readonly #scanner: Scanner;
@@ -76,6 +78,17 @@ export class Library implements Shelf, Keeper {
     return this.#files.size;
   }
 
+  /** How many entries were left out of the last full scan, by reason. */
+  get leftOut(): Map<LeftOutReason, number> {
+    const counts = new Map<LeftOutReason, number>();
+    const count = (reason: LeftOutReason): void => {
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    };
+    for (const reasons of this.#leftOut.values()) reasons.forEach(count);
+    this.#unreadable.forEach(() => count("unreadable"));
+    return counts;
+  }
+
   /** All files that are shared now. */
   files(): Iterable<LibraryFile> {
     return this.#files.values();
@@ -107,7 +120,7 @@ export class Library implements Shelf, Keeper {
 
   /** Looks at everything on disk. Resolves when all that was seen is hashed. */
   async scanAll(): Promise<void> {
-    this.leftOut.clear();
+    this.#unreadable.clear();
     await Promise.all(this.roots.map((root) => this.scan(root, root.label)));
     await this.#hashed();
   }
@@ -119,21 +132,19 @@ export class Library implements Shelf, Keeper {
   }
 
   /** Looks at one file again, because sending it showed that it is not what it was. */
-  recheck({ path, root: real }: LibraryFile): void {
+  recheck({ path }: LibraryFile): void {
     const file = this.#files.get(path);
     if (file === undefined) return;
     this.#remove(path);
-    const root = this.roots.find((one) => one.real === real);
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    if (root !== undefined) void this.scan(root, root.isFolder ? folder : root.label);
+    this.#scanAround(file);
   }
 
   /** Hashes one file again in the background, because somebody says to have got wrong bytes. */
   distrust(file: LibraryFile): void {
     const { path } = file;
     // Anybody can say so: an answer is good for a while, and the file stays shared meanwhile.
-    if (Date.now() - (this.#doubted.get(path) ?? 0) < doubtAgainAfter) return;
-    this.#doubted.set(path, Date.now());
+    if (performance.now() - (this.#doubted.get(path) ?? -Infinity) < doubtAgainAfter) return;
+    this.#doubted.set(path, performance.now());
     void this.#hashAgain(file);
   }
 
@@ -166,15 +177,15 @@ export class Library implements Shelf, Keeper {
 
   async #look(root: Root, under: string): Promise<void> {
     const seen = new Set<SharePath>();
+    const left: LeftOutReason[] = [];
     await this.#scanner.scan(root, under, ({ found, leftOut }) => {
       for (const file of found) {
         seen.add(file.path);
         this.#see(file);
       }
-      for (const reason of leftOut) {
-        this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1);
-      }
+      for (const reason of leftOut) left.push(reason);
     });
+    if (under === root.label) this.#leftOut.set(root, left);
     for (const path of [...this.#files.keys(), ...this.#unhashed.keys()]) {
       if ((path === under || path.startsWith(`${under}/`)) && !seen.has(path)) this.#remove(path);
     }
@@ -191,7 +202,7 @@ export class Library implements Shelf, Keeper {
     if (complete) return this.#add({ ...found, id });
     this.#unhashed.set(found.path, found);
     // A file that changes while we know it is being written: it is left alone until it rests.
-    if (known !== undefined) this.#rest(found.path);
+    if (known !== undefined) this.#rest(found.path, () => this.#hashNext());
   }
 
   /** Resolves when nothing is left to hash. */
@@ -200,16 +211,16 @@ export class Library implements Shelf, Keeper {
   }
 
   #hashNext(): void {
+    if (this.#unhashed.size === 0) {
+      this.#idle.resolve();
+      this.#idle = Promise.withResolvers();
+    }
     for (const [path, file] of this.#unhashed) {
       if (this.#hashing.size >= hashedAtOnce) return;
       if (this.#hashing.has(path) || this.#resting.has(path)) continue;
       this.#hashing.add(path);
       void this.#hash(file).finally(() => {
         this.#hashing.delete(path);
-        if (this.#unhashed.size === 0) {
-          this.#idle.resolve();
-          this.#idle = Promise.withResolvers();
-        }
         this.#hashNext();
       });
     }
@@ -230,23 +241,26 @@ export class Library implements Shelf, Keeper {
       this.#unhashed.delete(path);
       const changed = error instanceof LanyardError && error.code === "changed";
       if (changed) this.#lookAgain(file);
-      else this.leftOut.set("unreadable", (this.leftOut.get("unreadable") ?? 0) + 1);
+      else this.#unreadable.add(path);
     }
   }
 
   /** A file changed while it was hashed: it is looked at again when it had time to rest. */
-  #lookAgain({ path, root: real }: FoundOnDisk): void {
-    const root = this.roots.find((one) => one.real === real);
-    if (root === undefined) return;
-    const folder = root.isFolder ? path.slice(0, path.lastIndexOf("/")) : root.label;
-    setTimeout(() => void this.scan(root, folder), this.#closed ? 0 : quiet);
+  #lookAgain(file: FoundOnDisk): void {
+    this.#rest(file.path, () => this.#scanAround(file));
   }
 
-  #rest(path: SharePath): void {
+  #scanAround({ path, root: real }: FoundOnDisk): void {
+    const root = this.roots.find((one) => one.real === real);
+    if (root === undefined) return;
+    void this.scan(root, root.isFolder ? path.slice(0, path.lastIndexOf("/")) : root.label);
+  }
+
+  #rest(path: SharePath, then: () => void): void {
     clearTimeout(this.#resting.get(path));
     const timer = setTimeout(() => {
       this.#resting.delete(path);
-      this.#hashNext();
+      then();
     }, quiet);
     this.#resting.set(path, timer);
   }

@@ -7,6 +7,7 @@ import {
   limits,
   type MessageOf,
   protocolVersion,
+  syntaxError,
   type TrackerPush,
   trackerReplies,
   type TrackerReply,
@@ -75,8 +76,8 @@ export class TrackerClient {
   /** Seconds of our silence after which PING is due. */
   #pingAfter: number = limits.pingSeconds;
   readonly #ended = Promise.withResolvers<LanyardError>();
-  #lastSent = Date.now();
-  #lastHeard = Date.now();
+  #lastSent = performance.now();
+  #lastHeard = performance.now();
   #failure: LanyardError | undefined;
 
   private constructor(endpoint: Endpoint, wire: Wire, onPush: (push: TrackerPush) => void) {
@@ -124,7 +125,7 @@ export class TrackerClient {
     const line = encodeMessage(request);
     const reply = await new Promise<TrackerReply>((resolve, reject) => {
       this.#waiting.push({ verbs: expected[request.verb], resolve, reject });
-      this.#lastSent = Date.now();
+      this.#lastSent = performance.now();
       void this.#wire.send(line);
     });
     return reply as Answer<Answers[R["verb"]]>;
@@ -150,7 +151,7 @@ export class TrackerClient {
       for (;;) {
         const line = await this.#wire.readLine();
         if (line === undefined) break;
-        this.#lastHeard = Date.now();
+        this.#lastHeard = performance.now();
         this.#take(decodeMessage(trackerReplies, line));
       }
       this.#end(new LanyardError("closed", "The tracker closed the connection"));
@@ -162,16 +163,16 @@ export class TrackerClient {
 
   #take(reply: MessageOf<typeof trackerReplies>): void {
     if (isPush(reply)) return this.#onPush(reply);
-    const waiting = this.#waiting.shift();
-    if (reply.verb === "ERROR") {
-      const error = fromErrorMessage(reply);
-      if (waiting === undefined) throw error;
-      waiting.reject(error);
-    } else if (waiting?.verbs.includes(reply.verb)) {
-      waiting.resolve(reply);
-    } else {
-      throw new LanyardError("syntax", `The tracker sent an unexpected ${reply.verb}`);
+    const [waiting] = this.#waiting;
+    if (reply.verb !== "ERROR" && waiting?.verbs.includes(reply.verb) !== true) {
+      // Whoever waits learns of it with everybody else, when the connection ends.
+      throw syntaxError(`The tracker sent an unexpected ${reply.verb}`);
     }
+    this.#waiting.shift();
+    if (reply.verb !== "ERROR") return waiting?.resolve(reply);
+    const error = fromErrorMessage(reply);
+    if (waiting === undefined) throw error;
+    waiting.reject(error);
   }
 
   /** Has PINGs sent often enough for a tracker that ends sessions after `idle` silent seconds. */
@@ -189,7 +190,7 @@ export class TrackerClient {
   }
 
   #keepAlive(): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#lastHeard > limits.idleSeconds * 1000) {
       this.#end(new LanyardError("timeout", "The tracker has gone silent"));
       this.#wire.close();

@@ -91,7 +91,7 @@ export class UploadServer {
     const session = new UploadSession(wire, this.#shelf, this.#limits, {
       uploaded: (content, bytes) => this.#events.uploaded(address, content, bytes),
     });
-    this.#wires.set(wire, { progress: 0, at: Date.now() });
+    this.#wires.set(wire, { progress: 0, at: performance.now() });
     this.#track(session.run().finally(() => this.#wires.delete(wire)));
   }
 
@@ -101,7 +101,7 @@ export class UploadServer {
   }
 
   #sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [wire, last] of this.#wires) {
       const stuck = wire.queued > 0 && wire.progress === last.progress;
       if (!stuck) this.#wires.set(wire, { progress: wire.progress, at: now });

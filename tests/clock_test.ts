@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+
+/** libfaketime, which lies to a program about the time: Debian's package faketime. */
+const library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+Deno.test({
+  name: "hostile 52: a clock that jumps forward and back ends neither sessions nor downloads",
+  ignore: !await Deno.lstat(library).then(() => true, () => false),
+  fn: async () => {
+    await using folder = new TempFolder();
+    const clock = await folder.write("clock", "+0");
+    const env = {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: clock,
+      FAKETIME_NO_CACHE: "1",
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    };
+    const content = noise(12 * 1024 * 1024, 52);
+    const path = await folder.write("film.bin", content);
+    await using tracker = await startTracker(["--idle-timeout", "5"], { env });
+    await using _source = await startShare(tracker.address, [path], ["--limit-up", "4MB"], { env });
+    await using visitor = new Visitor(tracker.address, { env });
+    const out = await folder.folder("out");
+    await using download = await visitor.start("get", "film.bin", "-o", out);
+
+    for (const [jump, bytes] of [["+86400", 2e6], ["-86400", 5e6], ["+0", 8e6]] as const) {
+      await download.line(({ event, received }) =>
+        event === "progress" && Number(received) > bytes
+      );
+      await Deno.writeTextFile(clock, jump);
+    }
+
+    const { code, stdout, stderr } = await download.end();
+    assertEquals(code, 0, stdout + stderr);
+    assertEquals(await Deno.readFile(join(out, "film.bin")), content);
+    const left = tracker.program.lines.filter(({ event, reason }) =>
+      event === "left" && reason !== "bye"
+    );
+    assertEquals(left, []);
+    assert((await visitor.run("search", "film")).code === 0, "the source is still there");
+  },
+});
