@@ -16,13 +16,13 @@ interface SearchOptions extends CommonOptions {
 const examples = `
 Examples:
   peer search lecture                 names that contain "lecture", in any case
-  peer search "week 3" --type pdf     both words, and only PDF files
+  peer search week 3 --type pdf       both words, and only PDF files
   peer search report.txt --exact      that very name`;
 
 /** Adds `peer search`. */
 export function addSearch(program: Command): void {
   withCommonOptions(program.command("search"))
-    .argument("<text>", "words that the name must contain")
+    .argument("<text...>", "words that the name must contain, in any order")
     .description("find files by full or partial name")
     .addOption(
       new Option("--limit <number>", "most files shown").default(50)
@@ -38,7 +38,8 @@ export function addSearch(program: Command): void {
     .action(runSearch);
 }
 
-async function runSearch(text: string, options: SearchOptions): Promise<void> {
+async function runSearch(words: string[], options: SearchOptions): Promise<void> {
+  const text = words.join(" ");
   const peer = await openPeer(options);
   try {
     const { client } = await joinTracker(peer);
