@@ -92,6 +92,22 @@ Deno.test("hostile 34: nothing is answered after BYE, and its files are gone", a
   assertEquals(await count(member, "classic.txt"), 0);
 });
 
+Deno.test("who said BYE is not expected back, and who was lost is", async () => {
+  await using tracker = await startTracker();
+  for (const goodbye of ["BYE {}\n", ""]) {
+    using leaver = await RawConnection.greet(tracker.port);
+    await leaver.request("SHARE", { files: [someFile] });
+    const digest = crypto.randomUUID();
+    await leaver.request("SHARED", { digest });
+    await leaver.send(goodbye);
+    await leaver.finish();
+    await leaver.rest();
+    using back = await RawConnection.open(tracker.port);
+    const hi = await back.request("HELLO", { version: 2, name: "back", port: 0, digest });
+    assertEquals([hi["known"], hi["accepted"]], goodbye === "" ? [true, true] : [false, false]);
+  }
+});
+
 Deno.test("tracker --open serves peers that share nothing, in both dialects", async () => {
   await using tracker = await startTracker(["--open"]);
   await using temp = new TempFolder();
