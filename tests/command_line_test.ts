@@ -4,8 +4,6 @@ import { startShare, startTracker, TempFolder, Visitor } from "./support/network
 import { type Ended, Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 
-const commands = ["share", "search", "list", "peers", "get"];
-
 async function run(program: "tracker" | "peer", ...args: string[]): Promise<Ended> {
   await using running = new Program(program, args);
   return await running.end();
@@ -20,6 +18,9 @@ function assertError({ stdout, lines, code }: Ended, status: number, expected: s
 }
 
 Deno.test("the help of both programs and of every command has examples", async () => {
+  const [, list = ""] = (await run("peer", "--help")).stdout.split("\nCommands:\n");
+  const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, command = ""]) => command);
+  for (const one of ["share", "search", "list", "peers", "get"]) assert(commands.includes(one));
   for (
     const [program, ...args] of [
       ["tracker", "--help"],
@@ -127,6 +128,9 @@ Deno.test("a peer that shares nothing is told so with exit status 4", async () =
   }
   const empty = await temp.folder("empty");
   assertError(await runPeer(["share", empty, ...common]), 4, "nothing-shared");
+  const missing = join(temp.path, "missing");
+  const message = assertError(await runPeer(["share", missing, ...common]), 3, "not-found");
+  assertStringIncludes(message, missing);
 });
 
 Deno.test("a search without results prints no line, and has exit status 3", async () => {
