@@ -108,7 +108,7 @@ export class Engine {
 
   /** Paths of files on this machine that had this content when they were hashed. */
   copies(id: ContentId, size: number): string[] {
-    return this.#cache.copies(id, size).map(({ path }) => path);
+    return this.#cache.copies(id, size);
   }
 
   /** A piece list that was kept from an earlier run; not verified. */

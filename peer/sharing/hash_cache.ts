@@ -21,61 +21,49 @@ const schema = `
     id blob, size integer, hashes blob, primary key (id, size)
   );`;
 
-/** A file as the cache remembers it. */
-export interface CachedFile {
-  path: string;
-  stamp: Stamp;
+/** An open database, and what is asked of it. */
+interface Open {
+  database: DatabaseSync;
+  find: StatementSync;
+  save: StatementSync;
+  forget: StatementSync;
+  pieces: StatementSync;
+  savePieces: StatementSync;
+  copies: StatementSync;
 }
 
 /**
  * Remembers the ids of files by where they are and how they looked, and the piece lists of
- * content, so that nothing is hashed twice. Losing it costs time and nothing else.
+ * content, so that nothing is hashed twice. Losing it costs time and nothing else, so a damaged
+ * one makes room for a new one.
  */
 export class HashCache {
-  readonly #database: DatabaseSync;
-  readonly #find: StatementSync;
-  readonly #save: StatementSync;
-  readonly #forget: StatementSync;
-  readonly #pieces: StatementSync;
-  readonly #savePieces: StatementSync;
-  readonly #copies: StatementSync;
+  readonly #file: string;
+  #open: Open;
 
-  private constructor(database: DatabaseSync) {
-    this.#database = database;
-    this.#find = database.prepare(
-      "select id from files where path = ? and dev = ? and ino = ? and size = ? and modified = ? and changed = ?",
-    );
-    this.#save = database.prepare("insert or replace into files values (?, ?, ?, ?, ?, ?, ?)");
-    this.#forget = database.prepare("delete from files where path = ?");
-    this.#pieces = database.prepare("select hashes from piece_lists where id = ? and size = ?");
-    this.#savePieces = database.prepare("insert or replace into piece_lists values (?, ?, ?)");
-    this.#copies = database.prepare("select * from files where id = ? and size = ?");
+  private constructor(file: string) {
+    this.#file = file;
+    try {
+      this.#open = openCache(file);
+    } catch (error) {
+      if (!isDamage(error)) throw cannotUse(file, error);
+      this.#open = this.#startAfresh();
+    }
   }
 
   /**
-   * Opens the cache in a state folder. A damaged one is set aside: it is only a cache.
+   * Opens the cache in a state folder.
    *
    * @throws {LanyardError} `io` if there can be none in that folder.
    */
   static open(folder: string): HashCache {
-    const file = join(folder, "hashes.sqlite");
-    try {
-      return new HashCache(openDatabase(file));
-    } catch (error) {
-      if (!isDamage(error)) throw cannotUse(file, error);
-    }
-    try {
-      for (const suffix of ["", "-wal", "-shm"]) removeIfThere(file + suffix);
-      return new HashCache(openDatabase(file));
-    } catch (error) {
-      throw cannotUse(file, error);
-    }
+    return new HashCache(join(folder, "hashes.sqlite"));
   }
 
   /** The id of a file that looks exactly as it did when it was hashed. */
   find(path: string, stamp: Stamp): ContentId | undefined {
     const { dev, ino, size, modified, changed } = stamp;
-    const row = this.#find.get(path, dev, ino, size, modified, changed);
+    const row = this.#ask(({ find }) => find.get(path, dev, ino, size, modified, changed));
     return row?.["id"] instanceof Uint8Array ? encodeHex(row["id"]) : undefined;
   }
 
@@ -83,53 +71,74 @@ export class HashCache {
   save(path: string, stamp: Stamp, id: ContentId, now: number): void {
     if (now - Math.max(stamp.modified, stamp.changed) < settled) return;
     const { dev, ino, size, modified, changed } = stamp;
-    this.#save.run(path, dev, ino, size, modified, changed, decodeHex(id));
+    this.#ask(({ save }) => save.run(path, dev, ino, size, modified, changed, decodeHex(id)));
   }
 
   /** Forgets a file whose hash turned out to be wrong. */
   forget(path: string): void {
-    this.#forget.run(path);
+    this.#ask(({ forget }) => forget.run(path));
   }
 
   /** The piece list of some content. */
   pieces(id: ContentId, size: number): Uint8Array | undefined {
-    const row = this.#pieces.get(decodeHex(id), size);
+    const row = this.#ask(({ pieces }) => pieces.get(decodeHex(id), size));
     return row?.["hashes"] instanceof Uint8Array ? row["hashes"] : undefined;
   }
 
   /** Remembers a piece list. */
   savePieces(id: ContentId, size: number, hashes: Uint8Array): void {
-    this.#savePieces.run(decodeHex(id), size, hashes);
+    this.#ask(({ savePieces }) => savePieces.run(decodeHex(id), size, hashes));
   }
 
-  /** Files of this machine that had this content when they were hashed. */
-  copies(id: ContentId, size: number): CachedFile[] {
-    return this.#copies.all(decodeHex(id), size).map((row) => ({
-      path: String(row["path"]),
-      stamp: {
-        dev: Number(row["dev"]),
-        ino: Number(row["ino"]),
-        size: Number(row["size"]),
-        modified: Number(row["modified"]),
-        changed: Number(row["changed"]),
-      },
-    }));
-  }
-
-  /** Runs `work` as one transaction: a thousand saves cost as much as one. */
-  together(work: () => void): void {
-    this.#database.exec("begin");
-    try {
-      work();
-      this.#database.exec("commit");
-    } catch (error) {
-      this.#database.exec("rollback");
-      throw error;
-    }
+  /** Paths of files of this machine that had this content when they were hashed. */
+  copies(id: ContentId, size: number): string[] {
+    return this.#ask(({ copies }) => copies.all(decodeHex(id), size)).map((row) =>
+      String(row["path"])
+    );
   }
 
   close(): void {
-    this.#database.close();
+    this.#open.database.close();
+  }
+
+  #ask<T>(question: (open: Open) => T): T {
+    try {
+      return question(this.#open);
+    } catch (error) {
+      if (!isDamage(error)) throw cannotUse(this.#file, error);
+      this.#open.database.close();
+      this.#open = this.#startAfresh();
+      return question(this.#open);
+    }
+  }
+
+  #startAfresh(): Open {
+    try {
+      for (const suffix of ["", "-wal", "-shm"]) removeIfThere(this.#file + suffix);
+      return openCache(this.#file);
+    } catch (error) {
+      throw cannotUse(this.#file, error);
+    }
+  }
+}
+
+function openCache(file: string): Open {
+  const database = openDatabase(file);
+  try {
+    return {
+      database,
+      find: database.prepare(
+        "select id from files where path = ? and dev = ? and ino = ? and size = ? and modified = ? and changed = ?",
+      ),
+      save: database.prepare("insert or replace into files values (?, ?, ?, ?, ?, ?, ?)"),
+      forget: database.prepare("delete from files where path = ?"),
+      pieces: database.prepare("select hashes from piece_lists where id = ? and size = ?"),
+      savePieces: database.prepare("insert or replace into piece_lists values (?, ?, ?)"),
+      copies: database.prepare("select path from files where id = ? and size = ?"),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
@@ -140,8 +149,13 @@ export class HashCache {
 function openDatabase(file: string): DatabaseSync {
   Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
   const database = new DatabaseSync(file, { timeout: patience });
-  database.exec(schema);
-  return database;
+  try {
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, which `exec` reports by their texts only. */
