@@ -28,8 +28,9 @@ export function openShared({ root, disk, stamp }: OnDisk): Deno.FsFile {
     return file;
   } catch (error) {
     file?.close();
-    if (error instanceof Deno.errors.NotFound) throw changedError(disk);
-    throw error;
+    const isGone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    throw isGone ? changedError(disk) : error;
   }
 }
 

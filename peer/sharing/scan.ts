@@ -34,6 +34,10 @@ export function* scan(
   exclusions: readonly Exclusion[],
   under: string = root.label,
 ): Generator<Scanned> {
+  if (!isWhereItWas(root)) {
+    yield { leftOut: "special" };
+    return;
+  }
   if (!root.isFolder) {
     yield scanFile(root, root.real, root.label);
     return;
@@ -41,6 +45,15 @@ export function* scan(
   const below = under === root.label ? [] : under.slice(root.label.length + 1).split("/");
   const found = descend(root, exclusions, below);
   if (found !== undefined) yield* scanFolder(root, found.folder, found.path, found.exclusions);
+}
+
+/** Whether a root is still reached without a link; one that is gone counts, too. */
+function isWhereItWas({ real }: Root): boolean {
+  try {
+    return Deno.realPathSync(real) === real;
+  } catch {
+    return true;
+  }
 }
 
 /** A path below a root on disk: names there may be in another Unicode form than on the wire. */
@@ -77,7 +90,7 @@ function* scanFolder(
   const seen = new Set<string>();
   let entries: Deno.DirEntry[];
   try {
-    entries = readFolder(folder).sort((a, b) => a.name < b.name ? -1 : 1);
+    entries = readFolder(folder);
   } catch {
     yield { leftOut: "unreadable" };
     return;
@@ -129,8 +142,9 @@ function exclusionsIn(folder: string, root: Root, path: string): Exclusion[] {
   }
 }
 
+/** In a fixed order, so that of two names that collide it is always the same that counts. */
 function readFolder(folder: string): Deno.DirEntry[] {
-  return Array.from(Deno.readDirSync(folder));
+  return Array.from(Deno.readDirSync(folder)).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 function readFolderIfThere(folder: string): Deno.DirEntry[] {
