@@ -2,10 +2,8 @@ import { encodeHex } from "@std/encoding";
 import { emptyId, type ErrorCode, hashPiece, LanyardError } from "../../shared/mod.ts";
 import { checkFolder } from "./destination.ts";
 import {
-  isPart,
   isSame,
   moveIntoPlace,
-  openPart,
   type PartOptions,
   partPaths,
   syncFolder,
@@ -78,14 +76,9 @@ function write(file: SmallFile, all: Uint8Array): Written {
     throw new LanyardError("integrity", "The source sent wrong bytes");
   }
   const { part } = partPaths(file);
-  const open = openPart(part);
+  const open = createPart(part);
   try {
-    if (!open.tryLockSync(true)) {
-      throw new LanyardError("exists", "Another download of this file is under way");
-    }
-    // Whoever had it may have finished it: then this is that file, and not ours to write to.
-    if (!isPart(open, part)) throw new LanyardError("io", `${part} was replaced`);
-    open.truncateSync(0);
+    open.lockSync(true); // Nobody else can have it yet; from here on they wait.
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(open.writeSync(rest));
     open.utimeSync(Date.now() / 1000, file.modified / 1000);
     if (Deno.build.os !== "windows") Deno.chmodSync(part, file.mode);
@@ -93,6 +86,16 @@ function write(file: SmallFile, all: Uint8Array): Written {
   } catch (error) {
     open.close();
     throw error;
+  }
+}
+
+/** Creates a part; one that is there belongs to an earlier run or another process, and not here. */
+function createPart(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new LanyardError("exists", "Another download of this file is under way, or was begun");
   }
 }
 
