@@ -13,6 +13,13 @@ export interface SmallWanted {
   sources: readonly Source[];
 }
 
+/** Milliseconds that slower sources have to connect after the first one. */
+const headStart = 1000;
+/** Milliseconds that one of several sources may be silent: its files come from another one then. */
+const longestSilence = 3000;
+/** Milliseconds between looks for that. */
+const watchEvery = 500;
+
 /**
  * Fetches small files together: all are requested before the first has come, and all are stored by
  * one call of the writer. There are no second attempts here; a file that fails for whatever reason
@@ -33,10 +40,11 @@ export async function fetchSmall(
     bytes += wanted.size;
   }
   const buffer = new Uint8Array(bytes);
+  const watch = setInterval(() => closeSilent(new Set(links.values())), watchEvery);
   const came = await Promise.all(files.map((file, index) => {
     const start = starts[index] ?? 0;
     return request(engine, links, file, buffer.subarray(start, start + file.wanted.size));
-  }));
+  })).finally(() => clearInterval(watch));
   const stored = files.map(({ wanted, destination }, index): SmallFile => {
     const { id, size, modified, executable } = wanted;
     const mode = executable ? modes.executable : modes.plain;
@@ -59,21 +67,36 @@ function outcomes(
   });
 }
 
+/** Connects to all sources; those that take longer are left out once there is another one. */
 async function connectAll(
   engine: Engine,
   files: readonly SmallWanted[],
 ): Promise<Map<Source, SourceLink>> {
   const links = new Map<Source, SourceLink>();
   const byPeer = new Map<string, Promise<SourceLink | undefined>>();
-  for (const source of files.flatMap(({ sources }) => sources)) {
-    if (source.port === 0) continue;
+  const all = files.flatMap(({ sources }) => sources).filter(({ port }) => port !== 0);
+  const first = Promise.withResolvers<void>();
+  const attempts = all.map(async (source) => {
     const key = `${source.peer} ${source.address} ${source.port}`;
     const link = byPeer.get(key) ?? engine.link(source).catch(ignoreUnreachable);
     byPeer.set(key, link);
     const open = await link;
-    if (open !== undefined) links.set(source, open);
+    if (open === undefined) return;
+    links.set(source, open);
+    first.resolve();
+  });
+  const enough = first.promise.then(() => pause(headStart));
+  await Promise.race([Promise.all(attempts), enough]);
+  return new Map(links);
+}
+
+/** Closes links that owe us something and are silent, if there are others to turn to. */
+function closeSilent(links: ReadonlySet<SourceLink>): void {
+  if (links.size < 2) return;
+  for (const link of links) {
+    if (link.silence() < longestSilence) continue;
+    link.close(new LanyardError("timeout", "The source has stopped sending"));
   }
-  return links;
 }
 
 /** A source that cannot be reached is left to `transfer`, which tells the user. */
@@ -104,4 +127,8 @@ async function request(
   } catch (error) {
     return error instanceof LanyardError ? false : Promise.reject(error);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

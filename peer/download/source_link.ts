@@ -163,6 +163,16 @@ export class SourceLink {
     return done.finally(() => this.#outstanding -= range.length - received);
   }
 
+  /** Milliseconds for which the source has owed us something and sent nothing. */
+  silence(): number {
+    const now = performance.now();
+    const { progress } = this.#wire;
+    if (this.#pending.length === 0 || this.#paused || progress !== this.#progress.bytes) {
+      this.#progress = { bytes: progress, at: now };
+    }
+    return now - this.#progress.at;
+  }
+
   /** Tells the source that it sent wrong bytes, so that it looks at its file again. */
   complain(id: ContentId, size: number): void {
     const message = "A piece was not what its hash says";
@@ -240,11 +250,7 @@ export class SourceLink {
   }
 
   #checkProgress(): void {
-    const { progress } = this.#wire;
-    const now = performance.now();
-    if (this.#pending.length === 0 || this.#paused || progress !== this.#progress.bytes) {
-      this.#progress = { bytes: progress, at: now };
-    } else if (now - this.#progress.at > patience) {
+    if (this.silence() > patience) {
       this.close(new LanyardError("timeout", "The source has stopped sending"));
     }
   }
