@@ -92,6 +92,31 @@ for (const number of [0, 1]) {
   });
 }
 
+/** What a silent source of small files still says: nothing, or a few files. */
+const silences: { says: string; add: (served: Served) => Promise<Proxy> }[] = [
+  { says: "nothing", add: (served) => served.addProxy(new Proxy(undefined)) },
+  { says: "a few files", add: (served) => served.addSource({ stallAfter: 100_000 }) },
+];
+
+Deno.test("hostile 25: small files come although one source of theirs falls silent", async (t) => {
+  const names = Array.from({ length: 30 }, (_, at) => `docs/${at}.txt`);
+  const files = Object.fromEntries(names.map((name, at) => [name, noise(20_000, at + 1)]));
+  for (const { says, add } of silences) {
+    await t.step(`after it said ${says}`, async () => {
+      await using served = await Served.start(files, {});
+      await add(served);
+      await using out = new TempFolder();
+      await using download = await served.get("docs/", "-o", out.path);
+      const { code, stdout } = await download.end(patience);
+      assertEquals(code, 0, stdout);
+      assertEquals(namesIn(join(out.path, "docs")).length, names.length);
+      for (const [name, content] of Object.entries(files)) {
+        await assertContent(join(out.path, name), content);
+      }
+    });
+  }
+});
+
 Deno.test("hostile 25: a source that sends a byte now and then holds nothing up", async () => {
   const content = noise(16 * MiB);
   await using served = await Served.start({ "film.bin": content }, {}, { rate: 1e6 });
