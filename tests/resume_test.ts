@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import { noise, TempFolder } from "./support/network.ts";
 import type { Program } from "./support/program.ts";
 import { assertContent, namesIn, Served, verified } from "./support/served.ts";
+import { pathsIn } from "./support/tree.ts";
 import { eventually } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
@@ -14,6 +15,11 @@ async function done(program: Program): Promise<Record<string, unknown>> {
   const { code, stdout, stderr, lines } = await program.end();
   assertEquals(code, 0, stdout + stderr);
   return lines.find(({ event }) => event === "done") ?? {};
+}
+
+/** The files that are in place as far as a program told. */
+function doneLines({ lines }: Program): Record<string, unknown>[] {
+  return lines.filter(({ event }) => event === "done");
 }
 
 /** Bytes that are verified as far as a program told. */
@@ -114,6 +120,33 @@ Deno.test("hostile 27: a download killed at any step ends right in the next run"
       assertEquals(namesIn(out.path), ["film.bin"]);
       await assertContent(join(out.path, "film.bin"), content);
     });
+  }
+});
+
+Deno.test("hostile 27: a folder of small files killed in the middle is completed", async () => {
+  const names = Array.from({ length: 400 }, (_, at) => `docs/${at % 7}/${at}.txt`);
+  const files = Object.fromEntries(names.map((name, at) => [name, noise(20_000, at + 1)]));
+  await using served = await Served.start(files, { stallAfter: 5e6 });
+  await using out = new TempFolder();
+  await using first = await served.get("docs/", "-o", out.path);
+  const hasSome = (): true | undefined => doneLines(first).length > 100 || undefined;
+  await eventually(hasSome, 10_000, "some files to be there");
+  first.kill("SIGKILL");
+  await first.end();
+  for (const { path } of doneLines(first)) {
+    const name = relative(out.path, String(path));
+    await assertContent(String(path), files[name] ?? new Uint8Array());
+  }
+
+  served.proxy.faults = {};
+  await using second = await served.get("docs/", "-o", out.path);
+  const { code, stdout } = await second.end();
+  assertEquals(code, 0, stdout);
+  const fetched = doneLines(second).filter(({ received }) => Number(received) > 0).length;
+  assertLessOrEqual(fetched, names.length - doneLines(first).length);
+  assertEquals(await pathsIn(out.path), names.toSorted(), "all of them, and no part");
+  for (const name of names) {
+    await assertContent(join(out.path, name), files[name] ?? new Uint8Array());
   }
 });
 
