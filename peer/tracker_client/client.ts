@@ -65,6 +65,8 @@ const expected: { [V in keyof Answers]: readonly Answers[V][] } = {
 
 /** Seconds between looks at whether PING is due or the tracker has gone silent. */
 const watchEvery = 5;
+/** Milliseconds that a tracker has to hang up after BYE. */
+const farewell = 1000;
 
 /** One connection to a tracker: requests go out, each answer finds its request, pushes come in. */
 export class TrackerClient {
@@ -137,7 +139,9 @@ export class TrackerClient {
     void this.#wire.send(encodeMessage({ verb: "BYE" }));
     const finished = this.#wire.finish();
     this.#end(new LanyardError("closed", "The connection to the tracker was closed"));
+    const timer = setTimeout(() => this.#wire.close(), farewell);
     await finished;
+    clearTimeout(timer);
   }
 
   /** Closes without BYE. */

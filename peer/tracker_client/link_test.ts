@@ -1,0 +1,101 @@
+import { assertEquals } from "@std/assert";
+import { emptyTracker, Fake } from "../../tests/support/fakes.ts";
+import { eventually, within } from "../../tests/support/waiting.ts";
+import type { TrackerClient } from "./client.ts";
+import { TrackerLink } from "./link.ts";
+
+/** Milliseconds that anything here may take. */
+const patience = 10_000;
+
+/** A link that writes down what it tells. */
+class Fixture implements AsyncDisposable {
+  readonly events: string[] = [];
+  client: TrackerClient | undefined;
+  readonly link: TrackerLink;
+  #attempts = 0;
+
+  constructor(port: number) {
+    this.link = new TrackerLink({ host: "127.0.0.1", port }, {
+      introduce: () => {
+        this.events.push(`attempt ${++this.#attempts}`);
+        return { name: `ana ${this.#attempts}`, port: 0 };
+      },
+      joined: (client) => {
+        this.client = client;
+        this.events.push("joined");
+      },
+      pushed: ({ verb }) => this.events.push(verb),
+      lost: ({ code }) => this.events.push(`lost: ${code}`),
+    });
+  }
+
+  /** Waits for an event. */
+  async told(event: string): Promise<void> {
+    await eventually(() => this.events.includes(event) ? true : undefined, patience, event);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.link.close();
+  }
+}
+
+Deno.test("TrackerLink joins, and comes back when the connection is lost", async () => {
+  await using fake = new Fake({
+    ...emptyTracker,
+    PEERS: () => (connection) => Promise.resolve(connection.close()),
+  });
+  await using fixture = new Fixture(fake.port);
+  await fixture.told("joined");
+  await fixture.client?.request({ verb: "PEERS" }).catch(() => {});
+  await fixture.told("attempt 2");
+  await eventually(() => fixture.events.length === 5 ? true : undefined, patience);
+  assertEquals(fixture.events, ["attempt 1", "joined", "lost: closed", "attempt 2", "joined"]);
+  const hellos = fake.requests.filter(({ verb }) => verb === "HELLO");
+  assertEquals(hellos.map(({ name }) => name), ["ana 1", "ana 2"]);
+});
+
+Deno.test("TrackerLink goes on trying where nobody listens, until somebody does", async () => {
+  const port = freePort();
+  await using fixture = new Fixture(port);
+  await fixture.told("attempt 3");
+  assertEquals(fixture.events.slice(0, 4), [
+    "attempt 1",
+    "lost: unreachable",
+    "attempt 2",
+    "lost: unreachable",
+  ]);
+});
+
+Deno.test("TrackerLink hands on what the tracker says unasked", async () => {
+  await using fake = new Fake({
+    ...emptyTracker,
+    HELLO: (request) => `${emptyTracker["HELLO"]?.(request)}REACHABLE {"ok":true}\n`,
+  });
+  await using fixture = new Fixture(fake.port);
+  await fixture.told("REACHABLE");
+});
+
+Deno.test("TrackerLink.close says BYE and does not come back", async () => {
+  await using fake = new Fake(emptyTracker);
+  const fixture = new Fixture(fake.port);
+  await fixture.told("joined");
+  await within(fixture.link.close(), patience);
+  assertEquals(fixture.events, ["attempt 1", "joined"]);
+  await eventually(() => fake.requests.length === 2 ? true : undefined, patience);
+  assertEquals(fake.requests.map(({ verb }) => verb), ["HELLO", "BYE"]);
+});
+
+Deno.test("TrackerLink.close ends the wait before another attempt at once", async () => {
+  const fixture = new Fixture(freePort());
+  await fixture.told("attempt 3"); // The next one is a second away.
+  await fixture.told("lost: unreachable");
+  const start = performance.now();
+  await within(fixture.link.close(), patience);
+  assertEquals(performance.now() - start < 500, true);
+});
+
+/** A port that nobody listens on. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
