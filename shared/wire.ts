@@ -13,7 +13,7 @@ export interface ByteStream {
 }
 
 /** Bytes asked for when waiting for a line: small, because a tracker waits on thousands. */
-const lineChunk = 2 * 1024;
+const lineChunk = 512;
 /** Outgoing messages below this are joined, so that many small answers are one write. */
 const joinBelow = 16 * 1024;
 

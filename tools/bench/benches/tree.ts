@@ -52,12 +52,18 @@ async function run(lab: Lab): Promise<Measured> {
   const theirs = daemon === undefined
     ? undefined
     : new Trial("rsync", () => copyWithRsync(lab, source, daemon));
-  await lab.interleave("tree", ours, traced, theirs);
+  const durable = daemon === undefined
+    ? undefined
+    : new Trial("rsync --fsync", () => copyWithRsync(lab, source, daemon, "--fsync"));
+  await lab.interleave("tree", ours, traced, theirs, durable);
 
   const name = `tree: ${files.toLocaleString("en")} × ${units.kibibytes(bytes)}`;
   const { seconds, milliseconds, megabytes } = units;
-  const rival = (figure: (phase: Phase) => number): number[] | string =>
-    theirs?.figures.map(figure) ?? absent ?? "";
+  const figuresOf = (
+    trial: Trial<Phase> | undefined,
+    figure: (phase: Phase) => number,
+  ): number[] | string => trial?.figures.map(figure) ?? absent ?? "";
+  const rival = (figure: (phase: Phase) => number): number[] | string => figuresOf(theirs, figure);
   const cpu = ({ receiver, sender }: Phase): number => receiver.cpu + sender.cpu;
   const figures = (of: (download: Download) => number): number[] => ours.figures.map(of);
   return {
@@ -67,6 +73,13 @@ async function run(lab: Lab): Promise<Measured> {
         seconds,
         figures((run) => run.seconds),
         rival((run) => run.seconds),
+        { atMost: 2 },
+      ),
+      compared(
+        `${name}, start to exit (÷ rsync daemon with --fsync)`,
+        seconds,
+        figures((run) => run.seconds),
+        figuresOf(durable, (run) => run.seconds),
         { atMost: 2 },
       ),
       traced === undefined ? skipped(`${name}, fsync`, noTrace ?? "") : measured(
@@ -116,10 +129,11 @@ async function copyWithRsync(
   lab: Lab,
   source: string,
   { child, url }: { child: Child; url: string },
+  ...options: string[]
 ): Promise<Phase> {
   const output = lab.newFolder("out");
   await lab.settle(0);
-  const command = ["rsync", "-r", "--times", `${url}/tree`, `${output}/`];
+  const command = ["rsync", "-r", "--times", ...options, `${url}/tree`, `${output}/`];
   const phase = await measure(() => new Child(command), child);
   assertSameTree(join(output, "tree"), source);
   return phase;
