@@ -78,6 +78,7 @@ export class Announcer {
       this.#most = greeting.limits.files ?? Infinity;
       this.#waiting = new Set([...this.#files.keys()].slice(this.#most));
       this.#saidWaiting = false;
+      this.#dirty.clear(); // What it does not know of need not be taken back.
       for (const path of this.#files.keys()) {
         if (!this.#waiting.has(path)) this.#dirty.add(path);
       }
