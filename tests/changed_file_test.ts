@@ -38,8 +38,10 @@ const changes: Change[] = [
   {
     what: "replaced by a link",
     change: async (path) => {
-      await Deno.rename(path, join(path, "../../moved.bin"));
-      await Deno.symlink(join(path, "../../moved.bin"), path);
+      const target = join(path, "../../elsewhere.bin");
+      await Deno.writeFile(target, other);
+      await Deno.remove(path);
+      await Deno.symlink(target, path);
     },
   },
   {
