@@ -10,14 +10,25 @@ const fullScanEvery = 10 * 60 * 1000;
 /** Milliseconds between full looks where a folder cannot be watched. */
 const fullScanUnwatched = 60 * 1000;
 
+/** Milliseconds between looks at whether each root is still the folder that is watched. */
+const rootsEvery = 2000;
+
+/** A root as it was when it was last looked at. */
+interface Watched {
+  watcher: Deno.FsWatcher | undefined;
+  /** Tells the folder from another one that takes its place; nothing while there is none. */
+  identity: string | undefined;
+}
+
 /** Follows changes on disk: events say where to look, and a full look now and then finds the rest. */
 export class Watcher {
   readonly #library: Library;
-  readonly #watchers: Deno.FsWatcher[] = [];
+  readonly #watched = new Map<Root, Watched>();
   readonly #dirty = new Map<Root, Set<string>>();
   readonly #onProblem: (message: string) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fullScan: ReturnType<typeof setInterval>;
+  readonly #rootsCheck: ReturnType<typeof setInterval>;
 
   /** @param onProblem told in a sentence when events cannot be had. */
   constructor(library: Library, onProblem: (message: string) => void) {
@@ -26,22 +37,34 @@ export class Watcher {
     const watched = library.roots.map((root) => this.#watch(root));
     const every = watched.every((ok) => ok) ? fullScanEvery : fullScanUnwatched;
     this.#fullScan = setInterval(() => void library.scanAll(), every);
+    this.#rootsCheck = setInterval(() => this.#checkRoots(), rootsEvery);
   }
 
   close(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#fullScan);
-    for (const watcher of this.#watchers) watcher.close();
+    clearInterval(this.#rootsCheck);
+    for (const { watcher } of this.#watched.values()) watcher?.close();
+  }
+
+  /** Events tell nothing of a root that is moved, unmounted or made anew: it is watched anew. */
+  #checkRoots(): void {
+    for (const [root, { watcher, identity }] of this.#watched) {
+      if (identityOf(watchedFolder(root)) === identity) continue;
+      watcher?.close();
+      this.#watch(root);
+      this.#mark(root, root.label);
+    }
   }
 
   #watch(root: Root): boolean {
+    const folder = watchedFolder(root);
+    const watched: Watched = { watcher: undefined, identity: identityOf(folder) };
+    this.#watched.set(root, watched);
+    if (watched.identity === undefined) return true; // It is watched when it is there again.
     try {
-      // A file is watched through its folder: programs that save often replace the file itself.
-      const watcher = root.isFolder
-        ? Deno.watchFs(root.real)
-        : Deno.watchFs(dirname(root.real), { recursive: false });
-      this.#watchers.push(watcher);
-      void this.#follow(root, watcher);
+      watched.watcher = Deno.watchFs(folder, { recursive: root.isFolder });
+      void this.#follow(root, watched.watcher);
       return true;
     } catch (error) {
       this.#lost(error);
@@ -102,4 +125,19 @@ function topmost(paths: ReadonlySet<string>): string[] {
     if (!kept.some((one) => path === one || path.startsWith(`${one}/`))) kept.push(path);
   }
   return kept;
+}
+
+/** A file is watched through its folder: programs that save often replace the file itself. */
+function watchedFolder({ isFolder, real }: Root): string {
+  return isFolder ? real : dirname(real);
+}
+
+/** What a folder is told by; nothing if there is none, or only a link to one. */
+function identityOf(folder: string): string | undefined {
+  try {
+    const { isDirectory, dev, ino } = Deno.lstatSync(folder);
+    return isDirectory ? `${dev} ${ino}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
