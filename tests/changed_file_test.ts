@@ -105,6 +105,35 @@ Deno.test("hostile 18: the files of a removed folder leave, and the peer goes on
   assertEquals((await ana.program.end()).code, 130);
 });
 
+Deno.test("hostile 18: a shared folder that is moved away and made anew is followed", async () => {
+  await using tracker = await startTracker();
+  await using folder = new TempFolder();
+  await folder.write("films/one.bin", "one");
+  await folder.write("alone/single.bin", "single");
+  const roots = [join(folder.path, "films"), join(folder.path, "alone/single.bin")];
+  await using ana = await startShare(tracker.address, roots);
+  const { program } = ana;
+  for (const path of ["films", "alone"]) {
+    await Deno.rename(join(folder.path, path), join(folder.path, `${path} moved`));
+  }
+  const tells = async (change: string, path: string, ms: number): Promise<void> => {
+    await program.line((line) => line["change"] === change && line["path"] === path, ms);
+  };
+  for (const path of ["films/one.bin", "single.bin"]) await tells("removed", path, 5000);
+
+  await folder.write("films/two.bin", "two");
+  await folder.write("alone/single.bin", "another");
+  for (const path of ["films/two.bin", "single.bin"]) await tells("added", path, 5000);
+  await folder.write("films/deep/three.bin", "three");
+  await tells("added", "films/deep/three.bin", 5000);
+  // What is not in its place any more is nobody's business.
+  await folder.write("films moved/four.bin", "four");
+  await using visitor = new Visitor(tracker.address);
+  const { lines } = await visitor.run("search", "bin");
+  const found = lines.map(({ path }) => path).sort();
+  assertEquals(found, ["films/deep/three.bin", "films/two.bin", "single.bin"]);
+});
+
 /** A file that was changed without a trace: its times and size are what they were. */
 async function rewrittenInSecret(
   folder: TempFolder,
