@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { canMakeNamespaces, TwoMachines } from "./support/namespaces.ts";
-import { startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
-import { announce } from "./support/served.ts";
+import { announce, assertContent, Served, verified } from "./support/served.ts";
 import { eventually } from "./support/waiting.ts";
 
 /** Milliseconds until a peer that is gone must be gone from search results. */
@@ -118,6 +118,19 @@ Deno.test("hostile 53: peers come back to a tracker that was killed and started 
   const got = await visitor.run("get", "film two.mp4", "-o", out);
   assertEquals(got.code, 0, got.stdout);
   assertEquals(await Deno.readTextFile(join(out, "film two.mp4")), "two");
+});
+
+Deno.test("hostile 53: a download goes on when the tracker is killed", async () => {
+  const content = noise(24 * 1024 * 1024);
+  await using served = await Served.start({ "film.bin": content }, { rate: 12e6 }, { rate: 12e6 });
+  await using out = new TempFolder();
+  await using download = await served.get("film.bin", "-o", out.path);
+  await verified(download, content.length / 4);
+  served.tracker.program.kill("SIGKILL");
+  const { code, stdout, stderr, lines } = await download.end();
+  assertEquals([code, stderr], [0, ""], stdout);
+  assertEquals(lines.at(-1)?.["sources"], 2);
+  await assertContent(join(out.path, "film.bin"), content);
 });
 
 Deno.test({
