@@ -2,6 +2,7 @@ import { idFromPieces, LanyardError, pieceCount } from "../shared/mod.ts";
 import type { Peer } from "./peer.ts";
 import { HashPool } from "./sharing/hash_pool.ts";
 import { announcement, type LibraryFile } from "./sharing/library.ts";
+import { exclusion } from "./sharing/left_out.ts";
 import { resolveRoots } from "./sharing/roots.ts";
 import { type Keeper, SharedContent } from "./sharing/shared_content.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
@@ -49,10 +50,11 @@ async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
   const { options, settings } = peer;
   const paths = options.share.length > 0 ? options.share : await stillThere(settings.shares);
   const roots = await resolveRoots(paths, { ...settings.labels });
+  const exclusions = settings.excluded.map((glob) => exclusion(glob));
   let smallest: FoundOnDisk | undefined;
   let seen = 0;
   for (const root of roots) {
-    for (const scanned of scan(root, [])) {
+    for (const scanned of scan(root, exclusions)) {
       if (++seen > filesLookedAt) break;
       if (!("found" in scanned)) continue;
       const { found } = scanned;

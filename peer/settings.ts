@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { encodeHex } from "@std/encoding";
-import { LanyardError } from "../shared/mod.ts";
+import { LanyardError, sharePathFault } from "../shared/mod.ts";
 
 /** What a peer remembers from one run to the next. */
 export interface Settings {
@@ -10,6 +10,8 @@ export interface Settings {
   port?: number;
   /** Real paths that were shared last, for commands that need to share something. */
   shares: string[];
+  /** Globs of what was left out of them. */
+  excluded: string[];
   /** The label a shared folder has been given, by real path. */
   labels: Record<string, string>;
 }
@@ -25,12 +27,13 @@ export async function readSettings(folder: string): Promise<Settings> {
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     const kept = await Deno.readTextFile(join(folder, fileName));
-    return { ...freshSettings(), ...JSON.parse(kept) };
+    return parseSettings(kept);
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new LanyardError(
         "io",
         `${join(folder, fileName)} is damaged; remove it to start afresh`,
+        { cause: error },
       );
     }
     if (!(error instanceof Deno.errors.NotFound)) throw cannotUse(folder, error);
@@ -54,7 +57,33 @@ export async function writeSettings(folder: string, settings: Settings): Promise
 
 function freshSettings(): Settings {
   const secret = encodeHex(crypto.getRandomValues(new Uint8Array(32)));
-  return { secret, shares: [], labels: {} };
+  return { secret, shares: [], excluded: [], labels: {} };
+}
+
+/** Reads settings of this version, or of one that did not have all of them yet. */
+function parseSettings(text: string): Settings {
+  const kept: unknown = JSON.parse(text);
+  const settings = { ...freshSettings(), ...Object(kept) };
+  if (!isObject(kept) || !isSound(settings)) throw new SyntaxError("These are no settings");
+  return settings;
+}
+
+function isSound({ secret, port, shares, excluded, labels }: Settings): boolean {
+  return typeof secret === "string" && /^[0-9a-f]{64}$/.test(secret) && isList(shares) &&
+    isList(excluded) && isObject(labels) && Object.values(labels).every(isLabel) &&
+    (port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isLabel(value: unknown): boolean {
+  return typeof value === "string" && sharePathFault(value) === undefined;
 }
 
 function cannotUse(folder: string, error: unknown): LanyardError {

@@ -74,12 +74,15 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
     if (shared.length === 0) {
       throw new LanyardError("usage", "Name what to share: peer share FOLDER");
     }
+    // What was left out is not shared by accident either.
+    const earlier = named.length > 0 ? [] : peer.settings.excluded;
+    peer.settings.excluded = [...new Set([...earlier, ...options.exclude])];
     const told = Promise.withResolvers<void>();
     const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
     const tracker = hosted === undefined ? peer.tracker : { host: "127.0.0.1", port: hosted.port };
     const sharing = await Sharing.start(peer, tracker, {
       paths: shared,
-      exclusions: options.exclude.map((glob) => exclusion(glob)),
+      exclusions: peer.settings.excluded.map((glob) => exclusion(glob)),
       serving: {
         ...(options.slots === undefined ? {} : { slots: options.slots }),
         ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
