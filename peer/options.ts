@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { limits, utf8Length } from "../shared/mod.ts";
+import { hasControlCharacter, limits, utf8Length } from "../shared/mod.ts";
 
 /** The options that every command of `peer` has. */
 export interface CommonOptions {
@@ -87,8 +87,9 @@ export function parseRate(text: string): number {
 }
 
 function parseLabel(text: string): string {
-  if (text.trim() === "" || utf8Length(text) > limits.labelBytes) {
-    throw new InvalidArgumentError(`Give a name of 1 to ${limits.labelBytes} bytes.`);
+  const isShort = text.trim() !== "" && utf8Length(text) <= limits.labelBytes;
+  if (!isShort || hasControlCharacter(text)) {
+    throw new InvalidArgumentError(`Give a name of 1 to ${limits.labelBytes} printable bytes.`);
   }
   return text;
 }

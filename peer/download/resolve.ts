@@ -78,7 +78,7 @@ async function resolveId(
   if (found.length === 0) throw new LanyardError("not-found", "Nobody online has this content");
   // One content under several names is one file, whatever it is called.
   const bySize = new Map(verifiable(found).toReversed().map((file) => [file.size, file]));
-  const named = name === undefined ? {} : { name: parseSharePath(name.replaceAll("/", "_")) };
+  const named = name === undefined ? {} : { name };
   return single([...bySize.values()].map((file) => ({ ...file, ...named })));
 }
 

@@ -1,9 +1,16 @@
-import { type ContentId, LanyardError, parseSharePath, type SharePath } from "../../shared/mod.ts";
+import {
+  type ContentId,
+  LanyardError,
+  nameOf,
+  parseSharePath,
+  type SharePath,
+  sharePathFault,
+} from "../../shared/mod.ts";
 
 /** What a user can ask to download. */
 export type Target =
   | { kind: "name"; name: string }
-  | { kind: "id"; id: ContentId; size?: number; name?: string }
+  | { kind: "id"; id: ContentId; size?: number; name?: SharePath }
   | { kind: "path"; path: SharePath; folder: boolean };
 
 /**
@@ -33,11 +40,14 @@ function parseLink(text: string): Target {
   if (size !== null && !(/^\d{1,16}$/.test(size) && Number.isSafeInteger(Number(size)))) {
     throw new LanyardError("usage", "The link is damaged: its size is not a number");
   }
-  const name = parameters.get("name");
+  const name = parameters.get("name") ?? "";
+  if (name !== "" && (sharePathFault(name) !== undefined || nameOf(name) !== name)) {
+    throw new LanyardError("usage", "The link is damaged: its name is not that of a file");
+  }
   return {
     kind: "id",
     id,
     ...(size === null ? {} : { size: Number(size) }),
-    ...(name === null || name === "" ? {} : { name }),
+    ...(name === "" ? {} : { name: parseSharePath(name) }),
   };
 }

@@ -63,11 +63,27 @@ Deno.test({
   fn: () => {
     assertEquals(parseTarget(`lanyard:${id}`), { kind: "id", id });
     assertEquals(parseTarget(`lanyard:${id}?size=0`), { kind: "id", id, size: 0 });
-    assertEquals(
-      parseTarget(`lanyard:${id}?name=a%20%26%20b%2Fc.txt&size=9007199254740991&later=1`),
-      { kind: "id", id, size: 9007199254740991, name: "a & b/c.txt" },
-    );
+    const whole = parseTarget(`lanyard:${id}?name=a%20%26+b.txt&size=9007199254740991&later=1`);
+    assertEquals(JSON.parse(JSON.stringify(whole)), {
+      kind: "id",
+      id,
+      size: 9007199254740991,
+      name: "a & b.txt",
+    });
     assertEquals(parseTarget(`lanyard:${id}?name=`), { kind: "id", id });
+  },
+});
+
+Deno.test({
+  name: "hostile 1: parseTarget refuses links whose name is not that of a file",
+  permissions: "none",
+  fn: () => {
+    const names = ["..", ".", "../x", "a/b", "/etc/passwd", "a\\b", "C:x", "a\nb", "a\u0000"];
+    for (const name of [...names, "cafe\u0301", "x".repeat(256)]) {
+      const link = `lanyard:${id}?name=${encodeURIComponent(name)}`;
+      const error = assertThrows(() => parseTarget(link), LanyardError, "The link is damaged");
+      assertEquals(error.code, "usage", name);
+    }
   },
 });
 
