@@ -43,6 +43,17 @@ export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return new Uint8Array(words.buffer, 0, length);
 }
 
+/** The `ready` line of a program; if it does not come, nothing of the program is left behind. */
+async function readyOrGone(program: Program, state: TempFolder): Promise<Line> {
+  try {
+    return await program.event("ready");
+  } catch (error) {
+    await program[Symbol.asyncDispose]();
+    await state[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
 /** A started tracker. */
 export interface RunningTracker extends AsyncDisposable {
   program: Program;
@@ -62,7 +73,7 @@ export async function startTracker(
     ["--port", "0", "--json", "--state", state.path, ...args],
     options,
   );
-  const port = Number((await program.event("ready"))["port"]);
+  const port = Number((await readyOrGone(program, state))["port"]);
   return {
     program,
     port,
@@ -105,7 +116,7 @@ export async function startShare(
     ],
     options,
   );
-  const ready = await program.event("ready");
+  const ready = await readyOrGone(program, state);
   return {
     program,
     ready,
