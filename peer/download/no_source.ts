@@ -15,3 +15,13 @@ export function noSourceLeft(reason: LanyardError | undefined, kept: boolean): L
   const code = reason.code === "not-found" ? "changed" : reason.code;
   return new LanyardError(code, `No source is left: ${reason.message}${later}`, { cause: reason });
 }
+
+/** Failures of the connection rather than of the source: another one may do better. */
+export const passing: ReadonlySet<string> = new Set(["closed", "timeout", "unreachable"]);
+
+/** Of two reasons the one that says more: wrong or changed content before a lost connection. */
+export function worse(a: LanyardError | undefined, b: LanyardError): LanyardError {
+  const rank = ({ code }: LanyardError): number =>
+    code === "integrity" ? 3 : code === "changed" ? 2 : passing.has(code) ? 0 : 1;
+  return a !== undefined && rank(a) > rank(b) ? a : b;
+}

@@ -6,11 +6,11 @@ import {
   type Source,
 } from "../../shared/mod.ts";
 import type { Engine } from "./engine.ts";
-import { noSourceLeft } from "./no_source.ts";
+import { type Member, newMember } from "./member.ts";
+import { noSourceLeft, passing, worse } from "./no_source.ts";
 import { PieceSink } from "./piece_sink.ts";
 import type { PieceSet } from "./piece_set.ts";
 import type { Plan, Run } from "./plan.ts";
-import { Rate } from "./rate.ts";
 import { mostOutstanding, type SourceLink } from "./source_link.ts";
 import type { Wanted } from "./wanted.ts";
 import type { PartHandle } from "./writer.ts";
@@ -41,22 +41,6 @@ const lookEvery = 500;
 const retryAfter = 250;
 /** Failed connections in a row after which a source is given up. */
 const mostFailures = 4;
-/** Failures of the connection rather than of the source: another one may do better. */
-const passing: ReadonlySet<string> = new Set(["closed", "timeout", "unreachable"]);
-
-interface Member {
-  readonly number: number;
-  readonly source: Source;
-  readonly rate: Rate;
-  /** Counts connections, so that what belongs to an earlier one can be told. */
-  attempt: number;
-  failures: number;
-  given: boolean;
-  contributed: boolean;
-  /** What it sent was wrong: that is why it fails, whatever it or the connection says next. */
-  lied?: LanyardError;
-}
-
 /** The sources of one file, each kept busy according to the plan until the file is complete. */
 export class Swarm {
   readonly #engine: Engine;
@@ -153,15 +137,7 @@ export class Swarm {
     // One that has other content, or sent wrong bytes, failed for good: it is not tried again.
     const isLost = known?.given === true && known.failures === mostFailures;
     if (known !== undefined && !(again && isLost)) return;
-    const member = known ?? {
-      number: this.#members.size,
-      source,
-      rate: new Rate(performance.now()),
-      attempt: 0,
-      failures: 0,
-      given: false,
-      contributed: false,
-    };
+    const member = known ?? newMember(this.#members.size, source);
     member.given = false;
     member.failures = 0;
     this.#members.set(key, member);
@@ -393,11 +369,4 @@ export class Swarm {
   #bytesOf(piece: number): number {
     return pieceSpan(this.#wanted.size, piece).length;
   }
-}
-
-/** Of two reasons the one that says more: wrong or changed content before a lost connection. */
-function worse(a: LanyardError | undefined, b: LanyardError): LanyardError {
-  const rank = ({ code }: LanyardError): number =>
-    code === "integrity" ? 3 : code === "changed" ? 2 : passing.has(code) ? 0 : 1;
-  return a !== undefined && rank(a) > rank(b) ? a : b;
 }
