@@ -18,8 +18,13 @@ export class SmallDisk implements AsyncDisposable {
   /** Mounts a disk of so many MiB. */
   static async mount(mebibytes: number): Promise<SmallDisk> {
     const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "lanyard-disk-" }));
-    await run("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", path);
-    return new SmallDisk(path);
+    try {
+      await run("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", path);
+      return new SmallDisk(path);
+    } catch (error) {
+      await Deno.remove(path);
+      throw error;
+    }
   }
 
   /** Makes it as large as so many MiB. */
