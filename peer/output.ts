@@ -1,4 +1,4 @@
-import { printable } from "../shared/mod.ts";
+import { exitCodes, printable } from "../shared/mod.ts";
 
 const encoder = new TextEncoder();
 
@@ -57,7 +57,13 @@ export class Output {
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
   let rest = encoder.encode(`${line}\n`);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  } catch (error) {
+    // Whoever read this has seen enough, as `head` has after ten lines.
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(exitCodes.closed);
+    throw error;
+  }
 }
 
 const units = ["B", "kB", "MB", "GB", "TB", "PB"];

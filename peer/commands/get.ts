@@ -4,6 +4,7 @@ import { openDownloadFolder } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
 import { fetchAll, type FetchEvents } from "../download/fetch.ts";
 import { newFileModes } from "../download/file_modes.ts";
+import { toLanyardError } from "../download/placing.ts";
 import { Present } from "../download/present.ts";
 import { Progress } from "../download/progress.ts";
 import { type Candidates, type Choice, resolve } from "../download/resolve.ts";
@@ -112,10 +113,18 @@ async function fetchToPipe(
   const real = await Deno.realPath(root);
   return await fetchReporting(peer, engine, present, real, choices, {
     ...await transferOptions(peer, options),
-    deliver: async (bytes) => {
-      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
-    },
+    deliver: writeOut,
   });
+}
+
+async function writeOut(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
+  } catch (cause) {
+    const isClosed = cause instanceof Deno.errors.BrokenPipe;
+    const reason = isClosed ? "nobody reads it any more" : toLanyardError(cause).message;
+    throw new LanyardError("io", `The file cannot be written on: ${reason}`, { cause });
+  }
 }
 
 async function transferOptions(
