@@ -42,10 +42,10 @@ const endGameSeconds = 2;
  * Decides which source is asked for which pieces. Pure: events go in, requests come out.
  *
  * A piece is asked of one source at a time. Sources go on in sequence within a stretch, then take
- * one that nobody works on; among others who are receiving, the rarest pieces come first. Fast sources come back for more sooner, so slow ones
- * lose work by themselves. In the end game, when every piece is asked for, idle sources are asked
- * for what others are slow with. Not before: a request cannot be taken back, so that asking twice
- * would only waste what the slow source still sends.
+ * one that nobody works on; among others who are receiving, the rarest pieces come first. Fast
+ * sources come back for more sooner, so slow ones lose work by themselves. In the end game, when
+ * every piece is asked for, idle sources are asked for what others are slow with. Not before: a
+ * request cannot be taken back, so that asking twice would only waste what the slow one still sends.
  */
 export class Plan {
   readonly #options: PlanOptions;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { planOf, setOf, take } from "../testing/plans.ts";
+import { arrive, planOf, setOf, take } from "../testing/plans.ts";
 
 Deno.test({
   name: "Plan.assign gives a source neighbouring pieces, as many as a request has",
@@ -72,15 +72,41 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Plan.assign takes the stretch that the fewest partial sources have",
+  name: "Plan.assign takes the piece that the fewest partial sources have, and others as rare",
   permissions: "none",
   fn: () => {
     const plan = planOf({ pieces: 12, stretch: 4, request: 4 });
     plan.addSource(1);
-    plan.addSource(2, setOf(12, [0, 1, 2, 3, 4, 5, 6, 7]));
+    plan.addSource(2, setOf(12, [0, 1, 2, 3, 4, 5, 8, 9]));
     plan.addSource(3, setOf(12, [0, 1, 2, 3, 8, 9, 10, 11]));
-    plan.addSource(4, setOf(12, [8, 9, 10, 11]));
-    assertEquals(plan.assign(1)?.first, 4);
+    assertEquals(take(plan, 1, 1), [[6, 7]], "nobody has these but the one that has everything");
+    arrive(plan, 1, 6);
+    arrive(plan, 1, 7);
+    assertEquals(take(plan, 1, 1), [[4, 5]]);
+    arrive(plan, 1, 4);
+    arrive(plan, 1, 5);
+    assertEquals(take(plan, 1, 1), [[10, 11]]);
+  },
+});
+
+Deno.test({
+  name: "Plan.assign counts anew what a partial source has gained, lost or taken with it",
+  permissions: "none",
+  fn: () => {
+    const plan = planOf({ pieces: 3, request: 1 });
+    plan.addSource(1);
+    plan.addSource(2, setOf(3, [1, 2]));
+    plan.addSource(3, setOf(3, [0, 1]));
+    plan.addSource(2, setOf(3, [0, 1]));
+    assertEquals(plan.assign(1)?.first, 2);
+    arrive(plan, 1, 2);
+    plan.addSource(2, setOf(3, [0]));
+    assertEquals(plan.assign(1)?.first, 1);
+    plan.arrived(1, 1);
+    plan.dropSource(2);
+    plan.dropSource(3);
+    plan.addSource(4, setOf(3, [1]));
+    assertEquals(plan.assign(1)?.first, 0);
   },
 });
 

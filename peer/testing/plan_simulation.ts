@@ -67,7 +67,7 @@ interface State {
 }
 
 /** Pieces that a swarm asks a source for before it has delivered, and at most afterwards. */
-const atFirst = 4;
+const atFirst = 2;
 const atMost = 12;
 /** Seconds between two looks at the plan when nothing happens. */
 const tickEvery = 0.5;
