@@ -64,7 +64,7 @@ for (
     ["peer", ["list", "--tracker", "a b"], "HOST:PORT"],
     ["peer", ["list", "--tracker", "host:70000"], "HOST:PORT"],
     ["peer", ["peers", "--port", "-1"], "65535"],
-    ["peer", ["peers", "--name", " "], "64 bytes"],
+    ["peer", ["peers", "--name", " "], "64 printable bytes"],
     ["tracker", ["--opne"], "Did you mean --open?"],
     ["tracker", ["--port", "65536"], "65535"],
     ["tracker", ["--max-files", "0"], "whole number"],

@@ -110,11 +110,9 @@ Deno.test("hostile 01 04: a link names no place outside the chosen folder", asyn
   await using scene = await Scene.set({ "ana/one.txt": "one", "ben/x.txt": "x" });
   const id = String((await scene.visitor.run("search", "one.txt")).lines[0]?.["id"]);
   for (const name of ["../evil.txt", "/tmp/evil.txt", "../out-evil/x", "..", ".", "a/../../b"]) {
-    await scene.get(`lanyard:${id}?name=${encodeURIComponent(name)}`);
+    errorOf(await scene.get(`lanyard:${id}?name=${encodeURIComponent(name)}`), 2, "usage");
   }
-  const outside = (await pathsIn(scene.temp.path)).filter((path) => !path.startsWith("out/"));
-  assertEquals(outside, ["ana/one.txt", "ben/x.txt"]);
-  assertEquals([...Deno.readDirSync(scene.out)].filter(({ isDirectory }) => isDirectory), []);
+  assertEquals(await pathsIn(scene.temp.path), ["ana/one.txt", "ben/x.txt"]);
 });
 
 Deno.test("a name with several contents is ambiguous, and every choice that is named can be made", async () => {
