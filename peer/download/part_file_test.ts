@@ -101,7 +101,7 @@ Deno.test("hostile 27: PartFile.resume keeps right pieces only, whatever happene
         await Deno.remove(join(temp.path, "file.bin"));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

@@ -1,7 +1,7 @@
 /** Drives a plan in simulated time, and checks its rules at every step. */
 import { assert, assertEquals } from "@std/assert";
 import { PieceSet } from "../download/piece_set.ts";
-import { Plan, type PlanOptions, type Run } from "../download/plan.ts";
+import { Plan, type Run } from "../download/plan.ts";
 import { Rate } from "../download/rate.ts";
 
 /** A source as it really is, which the plan does not know. */
@@ -80,24 +80,23 @@ export class PlanSimulation {
   #now = 0;
   readonly #scenario: Scenario;
   readonly #states: State[];
+  /** What is to happen, the last first. */
   readonly #queue: { at: number; happen(): void }[] = [];
   readonly #verifiedTimes: Uint8Array;
+  /** Sources that each piece is asked of. */
+  readonly #askedOf: Uint8Array;
   #ticking = false;
   #wasted = 0;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
-    const { pieces, stretch, request, inOrder, verified, random } = scenario;
-    const options: PlanOptions = {
-      pieces,
-      stretch,
-      request,
-      inOrder,
-      random,
-      now: () => this.#now,
-    };
-    this.plan = new Plan(options, PieceSet.fromBytes(verified.toBytes(), pieces));
+    const { pieces, verified } = scenario;
+    this.plan = new Plan(
+      { ...scenario, now: () => this.#now },
+      PieceSet.fromBytes(verified.toBytes(), pieces),
+    );
     this.#verifiedTimes = new Uint8Array(pieces);
+    this.#askedOf = new Uint8Array(pieces);
     this.#states = scenario.sources.map((source, number) => ({
       number,
       source,
@@ -118,8 +117,7 @@ export class PlanSimulation {
   run(): Ended {
     let events = 0;
     while (!this.plan.complete) {
-      this.#queue.sort((a, b) => a.at - b.at);
-      const event = this.#queue.shift();
+      const event = this.#queue.pop();
       if (event === undefined) break;
       assert(++events < mostEvents, "The plan does not come to an end");
       this.#now = event.at;
@@ -137,7 +135,10 @@ export class PlanSimulation {
   }
 
   #at(seconds: number, happen: () => void): void {
-    if (seconds < Infinity) this.#queue.push({ at: seconds, happen });
+    if (seconds === Infinity) return;
+    let place = this.#queue.length;
+    while (place > 0 && (this.#queue[place - 1]?.at ?? 0) <= seconds) place--;
+    this.#queue.splice(place, 0, { at: seconds, happen });
   }
 
   #foretell(state: State): void {
@@ -159,7 +160,7 @@ export class PlanSimulation {
     if (!state.here) return;
     state.here = false;
     state.life++;
-    state.asked = [];
+    for (const piece of state.asked.splice(0)) this.#count(piece, -1);
     state.sending = false;
     this.plan.dropSource(state.number);
   }
@@ -183,7 +184,10 @@ export class PlanSimulation {
         }
         this.#checkRun(state, run);
         if (idle) state.heard = this.#now;
-        for (let piece = run.first; piece < run.first + run.count; piece++) state.asked.push(piece);
+        for (let piece = run.first; piece < run.first + run.count; piece++) {
+          state.asked.push(piece);
+          this.#count(piece, 1);
+        }
         if (!state.sending) this.#send(state, state.source.latency);
       }
     }
@@ -195,10 +199,9 @@ export class PlanSimulation {
 
   /** The source begins with the next piece it was asked for. */
   #send(state: State, latency: number): void {
-    const [piece] = state.asked;
+    const { asked: [piece], life, source } = state;
     if (piece === undefined) return;
     state.sending = true;
-    const { life, source } = state;
     const at = this.#now + latency + 1 / source.speed;
     const stalled = life === 0 && at > (source.stalls ?? Infinity);
     this.#at(stalled ? Infinity : at, () => {
@@ -209,6 +212,7 @@ export class PlanSimulation {
   #arrive(state: State, piece: number): void {
     const { source, number, rate } = state;
     state.asked.shift();
+    this.#count(piece, -1);
     state.sending = false;
     state.heard = this.#now;
     rate.add(1, this.#now * 1000);
@@ -280,8 +284,11 @@ export class PlanSimulation {
   }
 
   #isFree(piece: number): boolean {
-    return !this.plan.verified.has(piece) &&
-      !this.#states.some(({ asked }) => asked.includes(piece));
+    return this.#askedOf[piece] === 0 && !this.plan.verified.has(piece);
+  }
+
+  #count(piece: number, by: number): void {
+    this.#askedOf[piece] = (this.#askedOf[piece] ?? 0) + by;
   }
 }
 
