@@ -1,4 +1,10 @@
-import { type FoundFile, LanyardError, type OnlinePeer, type SharePath } from "../shared/mod.ts";
+import {
+  type FoundFile,
+  LanyardError,
+  limits,
+  type OnlinePeer,
+  type SharePath,
+} from "../shared/mod.ts";
 import { describeSource } from "./records.ts";
 import type { TrackerClient } from "./tracker_client/mod.ts";
 
@@ -26,7 +32,7 @@ export async function* search(
     const answer = await client.request({
       verb: "SEARCH",
       text,
-      limit: Math.min(left, 200),
+      limit: Math.min(left, limits.pageEntries),
       ...filters,
       ...(cursor === undefined ? {} : { cursor }),
     });
