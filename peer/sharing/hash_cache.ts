@@ -6,6 +6,8 @@ import type { Stamp } from "./stamp.ts";
 
 /** Milliseconds another process may hold the database before we give up. */
 const patience = 5000;
+/** Milliseconds between attempts to open a database that another process is just making. */
+const pause = 10;
 /** Milliseconds a file must have rested for its hash to be kept: times are too coarse to tell. */
 const settled = 2000;
 
@@ -148,14 +150,23 @@ function openCache(file: string): Open {
  */
 function openDatabase(file: string): DatabaseSync {
   Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
-  const database = new DatabaseSync(file, { timeout: patience });
-  try {
-    database.exec(schema);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
+  const giveUp = performance.now() + patience;
+  for (;;) {
+    const database = new DatabaseSync(file, { timeout: patience });
+    try {
+      database.exec(schema);
+      return database;
+    } catch (error) {
+      database.close();
+      if (!isLocked(error) || performance.now() > giveUp) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
   }
+}
+
+/** SQLITE_BUSY at once, whatever the timeout: two processes that turn on WAL would deadlock. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.message === "database is locked";
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, which `exec` reports by their texts only. */

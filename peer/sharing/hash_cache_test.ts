@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { LanyardError } from "../../shared/mod.ts";
 import { noise, TempFolder } from "../../tests/support/network.ts";
 import { HashCache } from "./hash_cache.ts";
+import type { OpenTogether } from "../testing/hash_cache_worker.ts";
 import type { Stamp } from "./stamp.ts";
 
 const now = 1_700_000_000_000;
@@ -157,3 +158,19 @@ function filled(folder: string, files: number): HashCache {
   for (let number = 0; number < files; number++) cache.save(`/${number}`, stamp, id, now);
   return cache;
 }
+
+Deno.test("HashCache can be made by two programs at the same moment", async () => {
+  await using temp = new TempFolder();
+  const folders = Array.from({ length: 60 }, (_, at) => join(temp.path, `${at}`));
+  for (const folder of folders) await Deno.mkdir(folder);
+  const arrived = new Int32Array(new SharedArrayBuffer(4));
+  const errors = await Promise.all([0, 1].map(async () => {
+    const url = new URL("../testing/hash_cache_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    const { promise, resolve } = Promise.withResolvers<string[]>();
+    worker.onmessage = ({ data }: MessageEvent<string[]>): void => resolve(data);
+    worker.postMessage({ folders, arrived, workers: 2 } satisfies OpenTogether);
+    return await promise.finally(() => worker.terminate());
+  }));
+  assertEquals(errors, [[], []]);
+});
