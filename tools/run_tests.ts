@@ -1,5 +1,6 @@
 /**
- * Runs all tests, and ends with one line that sums them up: `N passed, N failed, N skipped`.
+ * Runs all tests, and ends with the names of those that failed, and one line that sums them up:
+ * `N passed, N failed, N skipped`.
  *
  * Arguments are those of `deno test`; without a file or folder among them everything is run. With
  * `LANYARD_DIST` the system tests run the executables in that folder instead of the sources.
@@ -44,13 +45,16 @@ async function run(report: string): Promise<Tally> {
   }).spawn().status;
   const tally = countTests(await Deno.readTextFile(report).catch(() => ""));
   // An error outside of any test is in no report, nor is a file that does not compile.
-  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+  return code !== 0 && tally.failed === 0
+    ? { ...tally, failed: 1, failures: ["something outside of any test"] }
+    : tally;
 }
 
 Deno.chdir(fromFileUrl(new URL("../", import.meta.url)));
 const folder = await Deno.makeTempDir({ prefix: "lanyard-" });
-const { passed, failed, skipped } = await run(join(folder, "report.xml"))
+const { passed, failed, skipped, failures } = await run(join(folder, "report.xml"))
   .finally(() => Deno.remove(folder, { recursive: true }));
 if (passed + failed === 0) console.error("No test ran.");
+for (const name of failures) console.log(`failed: ${name}`);
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
 Deno.exit(failed > 0 || passed === 0 ? 1 : 0);
