@@ -1,4 +1,4 @@
-import { hashLength, hashPiece, LanyardError, pieceCount, pieceSpan } from "../../shared/mod.ts";
+import { isPiece, LanyardError, pieceCount, pieceSpan } from "../../shared/mod.ts";
 import { checkFolder } from "./destination.ts";
 import { PieceSet } from "./piece_set.ts";
 import {
@@ -140,11 +140,16 @@ export class PartFile {
   write(piece: number, bytes: Uint8Array, hashes: Uint8Array): boolean {
     const { size } = this.#options;
     if (!isPiece(bytes, size, piece, hashes)) return false;
-    failing(() => this.#writeAt(pieceSpan(size, piece).offset, bytes));
+    this.put(piece, bytes);
+    return true;
+  }
+
+  /** Writes a piece that was verified already. */
+  put(piece: number, bytes: Uint8Array): void {
+    failing(() => this.#writeAt(pieceSpan(this.#options.size, piece).offset, bytes));
     this.#have.add(piece);
     this.#unrecorded += bytes.length;
     if (this.#unrecorded >= recordEvery) this.#writeRecord();
-    return true;
   }
 
   /** Reads a verified piece back. */
@@ -268,10 +273,4 @@ function readAt(file: Deno.FsFile, offset: number, into: Uint8Array): boolean {
     filled += length;
   }
   return true;
-}
-
-function isPiece(bytes: Uint8Array, size: number, piece: number, hashes: Uint8Array): boolean {
-  const expected = hashes.subarray(piece * hashLength, (piece + 1) * hashLength);
-  const found = hashPiece(bytes, size);
-  return expected.length === hashLength && found.every((byte, at) => byte === expected[at]);
 }

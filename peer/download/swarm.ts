@@ -235,7 +235,7 @@ export class Swarm {
 
   /** Bytes to ask for in advance: what the source sends in a second, so that slow ones hold little. */
   #allowance({ rate, contributed }: Member): number {
-    if (!contributed) return requestBytes / 2;
+    if (!contributed || rate.value === 0) return requestBytes / 2; // Nothing is known yet.
     return Math.min(mostOutstanding - requestBytes, Math.max(1, rate.value)) + 1;
   }
 

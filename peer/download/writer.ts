@@ -1,4 +1,4 @@
-import { LanyardError } from "../../shared/mod.ts";
+import { isPiece, LanyardError } from "../../shared/mod.ts";
 import type { Finish } from "./part_file.ts";
 import type { PartOptions } from "./placing.ts";
 import type { SmallFile, Stored } from "./small_store.ts";
@@ -84,6 +84,12 @@ export class Writer {
   }
 }
 
+/**
+ * Pieces waiting for the worker from which on the thread that receives verifies them itself: two
+ * cores share the work then, whichever of them the disk or the network leaves more time.
+ */
+const longQueue = 2;
+
 interface CallOptions {
   transfer?: Transferable[];
   onWait?: () => void;
@@ -101,6 +107,9 @@ export class PartHandle {
   readonly #file: number;
   readonly #call: Call;
   readonly size: number;
+  #hashes: Uint8Array = new Uint8Array();
+  /** Pieces that the worker has not written yet. */
+  #queued = 0;
 
   constructor(file: number, size: number, call: Call) {
     this.#file = file;
@@ -110,6 +119,7 @@ export class PartHandle {
 
   /** Keeps what is right of what an earlier run left; tells which pieces those are. */
   async resume(hashes: Uint8Array, pieces: number): Promise<PieceSet> {
+    this.#hashes = hashes;
     return toSet(await this.#call("resume", { file: this.#file, hashes }), pieces);
   }
 
@@ -123,14 +133,23 @@ export class PartHandle {
    *
    * @param buffer handed over; comes back in the answer, or through `giveBack` if writing fails
    */
-  write(
+  async write(
     piece: number,
     length: number,
     buffer: ArrayBuffer,
     giveBack: (buffer: ArrayBuffer) => void,
   ): Promise<{ right: boolean; buffer: ArrayBuffer }> {
-    const ask = { file: this.#file, piece, length, buffer };
-    return this.#call("write", ask, { transfer: [buffer], giveBack });
+    const verified = this.#queued >= longQueue;
+    if (verified && !isPiece(new Uint8Array(buffer, 0, length), this.size, piece, this.#hashes)) {
+      return { right: false, buffer };
+    }
+    const ask = { file: this.#file, piece, length, buffer, verified };
+    this.#queued++;
+    try {
+      return await this.#call("write", ask, { transfer: [buffer], giveBack });
+    } finally {
+      this.#queued--;
+    }
   }
 
   /** Reads a verified piece back. */

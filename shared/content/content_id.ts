@@ -67,6 +67,23 @@ export function hashPieces(bytes: Uint8Array): Uint8Array {
   return hashes;
 }
 
+/**
+ * Tells whether bytes are the piece of that number.
+ *
+ * @param size bytes of the whole file
+ * @param hashes its piece list, one hash after the other
+ */
+export function isPiece(
+  bytes: Uint8Array,
+  size: number,
+  piece: number,
+  hashes: Uint8Array,
+): boolean {
+  const expected = hashes.subarray(piece * hashLength, (piece + 1) * hashLength);
+  const found = hashPiece(bytes, size);
+  return expected.length === hashLength && found.every((byte, at) => byte === expected[at]);
+}
+
 /** Tells whether a piece list that somebody sent belongs to the content (`id`, `size`). */
 export function isPieceList(hashes: Uint8Array, id: ContentId, size: number): boolean {
   return hashes.length === pieceCount(size) * hashLength && idFromPieces(hashes, size) === id;
