@@ -1,4 +1,5 @@
 import { isPiece, LanyardError, pieceCount, pieceSpan } from "../../shared/mod.ts";
+import { countHashed } from "../hash_garbage.ts";
 import { checkFolder } from "./destination.ts";
 import { PieceSet } from "./piece_set.ts";
 import {
@@ -106,6 +107,7 @@ export class PartFile {
       if (buffer.length < length) buffer = new Uint8Array(length);
       const bytes = buffer.subarray(0, length);
       failing(() => readAt(this.#file, offset, bytes));
+      countHashed(bytes.length);
       if (isPiece(bytes, size, piece, hashes)) this.#have.add(piece);
     }
     return this.#have;
@@ -139,6 +141,7 @@ export class PartFile {
   /** Writes a piece if it is the right one; says whether it was. */
   write(piece: number, bytes: Uint8Array, hashes: Uint8Array): boolean {
     const { size } = this.#options;
+    countHashed(bytes.length);
     if (!isPiece(bytes, size, piece, hashes)) return false;
     this.put(piece, bytes);
     return true;

@@ -1,5 +1,6 @@
 import { encodeHex } from "@std/encoding";
 import { emptyId, type ErrorCode, hashPiece, LanyardError } from "../../shared/mod.ts";
+import { countHashed } from "../hash_garbage.ts";
 import { checkFolder } from "./destination.ts";
 import {
   isSame,
@@ -71,6 +72,7 @@ function checkFolders(files: readonly SmallFile[]): Map<string, LanyardError> {
 
 function write(file: SmallFile, all: Uint8Array): Written {
   const bytes = all.subarray(file.at, file.at + file.size);
+  countHashed(bytes.length);
   const id = file.size === 0 ? emptyId : encodeHex(hashPiece(bytes, file.size));
   if (id !== file.id) {
     throw new LanyardError("integrity", "The source sent wrong bytes");

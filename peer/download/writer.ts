@@ -1,3 +1,4 @@
+import { countHashed } from "../hash_garbage.ts";
 import { isPiece, LanyardError } from "../../shared/mod.ts";
 import type { Finish } from "./part_file.ts";
 import type { PartOptions } from "./placing.ts";
@@ -140,8 +141,10 @@ export class PartHandle {
     giveBack: (buffer: ArrayBuffer) => void,
   ): Promise<{ right: boolean; buffer: ArrayBuffer }> {
     const verified = this.#queued >= longQueue;
-    if (verified && !isPiece(new Uint8Array(buffer, 0, length), this.size, piece, this.#hashes)) {
-      return { right: false, buffer };
+    if (verified) {
+      countHashed(length);
+      const bytes = new Uint8Array(buffer, 0, length);
+      if (!isPiece(bytes, this.size, piece, this.#hashes)) return { right: false, buffer };
     }
     const ask = { file: this.#file, piece, length, buffer, verified };
     this.#queued++;

@@ -8,6 +8,7 @@ import {
   pieceHashFromBlocks,
   pieceSpan,
 } from "../../shared/mod.ts";
+import { countHashed } from "../hash_garbage.ts";
 import { checkUnchanged, type OnDisk, openShared } from "./open_shared.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -52,6 +53,7 @@ function hashRun(file: OnDisk, first: number, count: number): Uint8Array<ArrayBu
         const chunk = buffer.subarray(0, Math.min(left, buffer.length));
         readFull(open, chunk, file);
         leaves.push(hashBlocks(chunk));
+        countHashed(chunk.length);
         left -= chunk.length;
       }
       hashes.push(pieceHashFromBlocks(concat(leaves), size));

@@ -16,7 +16,7 @@ export function commandFor(program: "tracker" | "peer"): [string, ...string[]] {
     "run",
     "--quiet",
     "--no-prompt",
-    "--v8-flags=--max-semi-space-size=1",
+    "--v8-flags=--max-semi-space-size=1,--expose-gc",
     "--config",
     config,
     `-P=${program}`,

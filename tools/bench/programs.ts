@@ -33,7 +33,7 @@ export function scriptCommand(path: string): string[] {
 
 function fromSource(program: keyof Programs): string[] {
   const main = join(repository, program, "main.ts");
-  const flags = "--v8-flags=--max-semi-space-size=1"; // As in the tasks.
+  const flags = "--v8-flags=--max-semi-space-size=1,--expose-gc"; // As in the tasks.
   const options = ["--quiet", "--no-prompt", flags, "--config", config(), `-P=${program}`];
   return [Deno.execPath(), "run", ...options, main];
 }
