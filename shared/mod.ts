@@ -16,5 +16,6 @@ export * from "./printable.ts";
 export * from "./share_path.ts";
 export * from "./state_folder.ts";
 export * from "./tracker_states.ts";
+export * from "./trust/mod.ts";
 export * from "./version.ts";
 export * from "./wire.ts";

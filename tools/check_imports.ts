@@ -13,7 +13,7 @@ function* sources(folder: string): Generator<string> {
   }
 }
 
-const paths = ["shared/", "tracker/", "peer/"].flatMap((area) => [...sources(area)]).sort();
+const paths = ["shared/", "net/", "tracker/", "peer/"].flatMap((area) => [...sources(area)]).sort();
 const findings = paths.flatMap((path) =>
   check(path, Deno.readTextFileSync(fromFileUrl(new URL(path, top))))
 );

@@ -9,7 +9,7 @@
 import { fromFileUrl, join, resolve } from "@std/path";
 import { countTests, type Tally } from "./junit.ts";
 
-const everything = ["shared", "tracker", "peer", "tools", "tests"];
+const everything = ["shared", "net", "tracker", "peer", "tools", "tests"];
 
 /** Whether one of the arguments says what to run. */
 function namesPath(args: readonly string[]): boolean {

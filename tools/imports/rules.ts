@@ -24,7 +24,7 @@ function isTestCode(path: string): boolean {
  */
 export function check(path: string, source: string): Finding[] {
   const [area] = path.split("/");
-  if (isTestCode(path) || (area !== "shared" && area !== "tracker" && area !== "peer")) return [];
+  if (isTestCode(path) || area === undefined || !Object.hasOwn(allowed, area)) return [];
   const all = tokens(source);
   const findings = imports(all).flatMap(({ value, line }) => {
     const message = importFault(path, area, value);
@@ -52,14 +52,16 @@ function importFault(path: string, area: string, specifier: string): string | un
   if (isTestCode(target)) return `"${target}" is there for tests only`;
   if (targetArea === area) return undefined;
   if (area !== "shared" && targetArea === "shared") return undefined;
+  if (area !== "shared" && targetArea === "net") return undefined;
   if (area === "peer" && target === "tracker/mod.ts") return undefined;
   return `${allowed[area]}, not "${target}"`;
 }
 
 const allowed: Record<string, string> = {
   shared: "shared/ may import nothing from outside shared/",
-  tracker: "tracker/ may import from tracker/ and shared/",
-  peer: "peer/ may import from peer/, shared/ and tracker/mod.ts",
+  net: "net/ may import from net/ and shared/",
+  tracker: "tracker/ may import from tracker/, net/ and shared/",
+  peer: "peer/ may import from peer/, net/, shared/ and tracker/mod.ts",
 };
 
 function packageFault(path: string, area: string, specifier: string): string | undefined {

@@ -83,15 +83,23 @@ Deno.test("check counts lines through comments and templates", () => {
 
 Deno.test("check keeps the tracker from the peer", () => {
   assertEquals(found("tracker/a.ts", `import { b } from "../peer/b.ts";`), [
-    `1: tracker/ may import from tracker/ and shared/, not "peer/b.ts"`,
+    `1: tracker/ may import from tracker/, net/ and shared/, not "peer/b.ts"`,
   ]);
   assertEquals(found("tracker/index/a.ts", `import { b } from "../../shared/mod.ts";`), []);
+  assertEquals(found("tracker/a.ts", `import { b } from "../net/mod.ts";`), []);
+});
+
+Deno.test("check keeps net from both programs", () => {
+  assertEquals(found("net/a.ts", `import { b } from "../shared/mod.ts";`), []);
+  assertEquals(found("net/a.ts", `import { b } from "../tracker/mod.ts";`), [
+    `1: net/ may import from net/ and shared/, not "tracker/mod.ts"`,
+  ]);
 });
 
 Deno.test("check lets the peer see the tracker's face only", () => {
   assertEquals(found("peer/a.ts", `import { b } from "../tracker/mod.ts";`), []);
   assertEquals(found("peer/a.ts", `import { b } from "../tracker/server.ts";`), [
-    `1: peer/ may import from peer/, shared/ and tracker/mod.ts, not "tracker/server.ts"`,
+    `1: peer/ may import from peer/, net/, shared/ and tracker/mod.ts, not "tracker/server.ts"`,
   ]);
 });
 
