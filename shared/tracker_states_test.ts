@@ -2,24 +2,24 @@ import { assertEquals } from "@std/assert";
 import { trackerRequests } from "./messages/tracker_messages.ts";
 import { legalRequests, refusal, type TrackerPhase } from "./tracker_states.ts";
 
-const phases: TrackerPhase[] = ["greeting", "receiver", "member"];
+const phases: TrackerPhase[] = ["greeting", "unproven", "receiver", "member"];
 
 /** What each request is answered in each phase, in the order of `phases`. */
 const table = {
-  HELLO: ["legal", "order", "order"],
-  PROVE: ["order", "legal", "legal"],
-  SHARE: ["order", "legal", "legal"],
-  UNSHARE: ["order", "legal", "legal"],
-  SHARED: ["order", "legal", "legal"],
-  SEARCH: ["order", "nothing-shared", "legal"],
-  LIST: ["order", "nothing-shared", "legal"],
-  SOURCES: ["order", "nothing-shared", "legal"],
-  PEERS: ["order", "nothing-shared", "legal"],
-  OFFER: ["order", "nothing-shared", "legal"],
-  ANSWER: ["order", "legal", "legal"],
-  CALL: ["order", "nothing-shared", "legal"],
-  PING: ["order", "legal", "legal"],
-  BYE: ["order", "legal", "legal"],
+  HELLO: ["legal", "order", "order", "order"],
+  PROVE: ["order", "legal", "order", "order"],
+  SHARE: ["order", "order", "legal", "legal"],
+  UNSHARE: ["order", "order", "legal", "legal"],
+  SHARED: ["order", "order", "legal", "legal"],
+  SEARCH: ["order", "order", "nothing-shared", "legal"],
+  LIST: ["order", "order", "nothing-shared", "legal"],
+  SOURCES: ["order", "order", "nothing-shared", "legal"],
+  PEERS: ["order", "order", "nothing-shared", "legal"],
+  OFFER: ["order", "order", "nothing-shared", "legal"],
+  ANSWER: ["order", "order", "legal", "legal"],
+  CALL: ["order", "order", "nothing-shared", "legal"],
+  PING: ["order", "legal", "legal", "legal"],
+  BYE: ["order", "legal", "legal", "legal"],
 } as const;
 const verbs = Object.keys(table) as (keyof typeof table)[];
 

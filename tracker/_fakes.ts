@@ -87,8 +87,8 @@ export function aYard(given: Partial<TrackerOptions> = {}): Yard {
 }
 
 /** A machine on the network, and the tracker's address as it sees it. */
-export function from(remote: string, local = "192.0.2.1"): Ends {
-  return { remote, local };
+export function from(remote: string, local = "192.0.2.1", encrypted = false): Ends {
+  return { remote, local, encrypted };
 }
 
 /** One end of a session, without lines and sockets. */

@@ -1,4 +1,6 @@
+import type { Identity } from "../net/mod.ts";
 import { limits } from "../shared/mod.ts";
+import { admitEverybody, type Admitting } from "./admitting.ts";
 import type { TrackerEvent } from "./events.ts";
 
 /** The tracker's clock and timers, so that tests can move time. */
@@ -26,8 +28,12 @@ export interface TrackerOptions {
   port: number;
   /** The tracker's label. */
   name: string;
-  /** The tracker's id: 64 hex digits. */
+  /** The tracker's id: 64 hex digits. With an identity it is that one's. */
   id: string;
+  /** The key that encrypted connections need. */
+  identity?: Identity;
+  /** Who may join. */
+  admission: Admitting;
   /** Whether peers that share nothing are accepted too. */
   open: boolean;
   /** Files one version-2 peer may announce. */
@@ -56,6 +62,7 @@ export function defaultTrackerOptions(): TrackerOptions {
     port: 0,
     name: "tracker",
     id: randomId(),
+    admission: admitEverybody,
     open: false,
     maxFiles: limits.filesPerPeer,
     classic: true,

@@ -47,7 +47,7 @@ Deno.test("PROTOCOL.md has the state table of the code", { permissions }, () => 
   const rows = tableUnder("9. States");
   assertEquals(rows.map(([verb]) => verb), Object.keys(trackerRequests));
   for (const [verb, ...cells] of rows) {
-    const expected = (["greeting", "receiver", "member"] as const)
+    const expected = (["greeting", "unproven", "receiver", "member"] as const)
       .map((phase) => refusal(phase, verb as Verb) ?? "legal");
     assertEquals(cells, expected, verb);
   }

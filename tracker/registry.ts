@@ -1,4 +1,11 @@
-import { limits, type SharedFile, type SharePath, type TrackerRequest } from "../shared/mod.ts";
+import {
+  issueTicket,
+  limits,
+  type SharedFile,
+  type SharePath,
+  ticketLife,
+  type TrackerRequest,
+} from "../shared/mod.ts";
 import type { LeaveReason } from "./events.ts";
 import type { FileIndex, Holder } from "./index/mod.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
@@ -23,32 +30,42 @@ export class Registry {
     this.#onAccepted = onAccepted;
   }
 
-  /** Greets a session; `known` says that it continues one whose files the tracker still has. */
+  /**
+   * Makes a session known; the second value says that it continues one whose files the tracker
+   * still has.
+   *
+   * @param key the id that the peer has proven; missing without encryption
+   */
   join(
     { name, port, digest }: Hello,
     connection: Pick<Member, "dialect" | "ends" | "push" | "replace">,
+    key?: string,
   ): { member: Member; known: boolean } {
     const lost = digest === undefined
       ? undefined
-      : this.roster.reclaim(digest, connection.ends.remote, port);
+      : this.roster.reclaim({ digest, port }, connection.ends, key);
     const member: Member = {
       ...connection,
       name,
       port,
       holder: lost?.holder ?? this.#nextHolder(),
-      peer: lost?.peer ?? randomId(),
+      peer: key ?? lost?.peer ?? randomId(),
       // Taken for granted until the tracker has tried.
       reachable: port !== 0,
       accepted: false,
       ...(lost?.digest === undefined ? {} : { digest: lost.digest }),
     };
+    const isAccepted = key !== undefined &&
+      this.roster.sessionsOf(key).some(({ accepted }) => accepted);
     this.roster.join(member);
+    if (connection.ends.encrypted) this.index.markEncrypted(member.holder);
     const known = lost !== undefined;
     const { remote: address } = connection.ends;
     this.options.onEvent({ event: "joined", peer: member.peer, name, address, port, known });
     if (known) this.index.show(member.holder);
-    // A lost session comes back as what it was: one that shared nothing is still no member.
-    if (lost?.accepted || this.options.open) this.#accept(member);
+    // A lost session comes back as what it was: one that shared nothing is still no member. What a
+    // peer with a key has earned counts for all its sessions.
+    if (lost?.accepted || isAccepted || this.options.open) this.#accept(member);
     return { member, known };
   }
 
@@ -74,6 +91,31 @@ export class Registry {
   async withdraw(member: Member, paths: readonly SharePath[]): Promise<void> {
     delete member.digest;
     await this.index.remove(member.holder, paths);
+  }
+
+  /**
+   * A new ticket for a member, if its last one has been used up by half, or it has none. It is
+   * signed, which takes a while, so it is not made for every answer.
+   */
+  renewTicket(member: Member): string | undefined {
+    const { identity, clock } = this.options;
+    const now = clock.now();
+    const isFresh = now - (member.ticketIssued ?? -Infinity) < ticketLife / 2;
+    if (identity === undefined || !member.ends.encrypted || !member.accepted || isFresh) {
+      return undefined;
+    }
+    member.ticketIssued = now;
+    const { id: tracker } = identity;
+    const ticket = { tracker, peer: member.peer, issued: now, expires: now + ticketLife };
+    return issueTicket(ticket, (bytes) => identity.sign(bytes));
+  }
+
+  /** Tells everybody whom tickets protect that those of a peer are void. */
+  revoke(peer: string): void {
+    const at = this.options.clock.now();
+    for (const member of this.roster.online()) {
+      if (member.ends.encrypted) member.push({ verb: "REVOKED", peer, at });
+    }
   }
 
   #accept(member: Member): void {

@@ -1,17 +1,18 @@
 import { addressFor, type OnlinePeer, type Source, type TrackerReply } from "../shared/mod.ts";
 import type { Holder } from "./index/mod.ts";
 
-/** Both ends of a session's connection, as plain addresses. */
+/** Both ends of a session's connection, as plain addresses, and what is between them. */
 export interface Ends {
   remote: string;
   local: string;
+  encrypted: boolean;
 }
 
 /** One greeted session: where its peer is and what is known of it. */
 export interface Member {
   /** Number of the session; its files are held under it. */
   readonly holder: Holder;
-  /** The peer's id. Without encryption a peer has no key, so the tracker names each one. */
+  /** The peer's id: its key's, or, without encryption, one that the tracker made up. */
   readonly peer: string;
   readonly name: string;
   readonly dialect: "classic" | "version-2";
@@ -20,6 +21,8 @@ export interface Member {
   port: number;
   reachable: boolean;
   accepted: boolean;
+  /** When its last ticket was issued, in ms of the tracker's clock. */
+  ticketIssued?: number;
   /** What the peer calls its complete list of files, once it said so. */
   digest?: string;
   /** Sends a message that is not an answer. */
@@ -63,12 +66,21 @@ export class Roster {
 
   /**
    * The session that a newcomer with this digest continues: a lost one, or one whose loss was not
-   * noticed yet. Without a key the digest, which nobody else can guess, together with the address
-   * is what tells a peer. One that seems alive must also be that of the same port: two programs
-   * that share the same folders of one machine are not to throw each other out.
+   * noticed yet. With a key it has to be that of the same peer; without one the digest, which nobody
+   * else can guess, together with the address is what tells a peer. One that seems alive must also
+   * be that of the same port: two programs that share the same folders of one machine are not to
+   * throw each other out.
+   *
+   * @param peer the id that the newcomer proved, if it has a key
    */
-  reclaim(digest: string, remote: string, port: number): Member | undefined {
-    const isIt = (one: Member): boolean => one.digest === digest && one.ends.remote === remote;
+  reclaim(
+    { digest, port }: { digest: string; port: number },
+    { remote, encrypted }: Ends,
+    peer: string | undefined,
+  ): Member | undefined {
+    const isIt = (one: Member): boolean =>
+      one.digest === digest && one.ends.encrypted === encrypted &&
+      (peer === undefined ? one.ends.remote === remote : one.peer === peer);
     const member = this.#expected.values().map((expected) => expected.member).find(isIt) ??
       this.#online.values().find((one) => isIt(one) && one.port === port);
     if (member === undefined) return undefined;
@@ -89,16 +101,30 @@ export class Roster {
   }
 
   /** The sessions of one peer that are online. */
-  holdersOf(peer: string): Holder[] {
-    return [...this.#online.values()].filter((member) => member.peer === peer)
-      .map(({ holder }) => holder);
+  sessionsOf(peer: string): Member[] {
+    return [...this.#online.values()].filter((member) => member.peer === peer);
   }
 
-  /** Accepted sessions in the order of their numbers. */
-  accepted(): Member[] {
+  /** All sessions that are greeted now. */
+  online(): Iterable<Member> {
+    return this.#online.values();
+  }
+
+  /**
+   * One accepted session of each peer, in the order of their numbers: the one that listens, where a
+   * peer also runs commands that do not.
+   */
+  peers(): Member[] {
+    const found = new Map<string, Member>();
     // One that came back stands last in the map, under its old number.
-    return [...this.#online.values()].filter(({ accepted }) => accepted)
-      .sort((a, b) => a.holder - b.holder);
+    for (const member of [...this.#online.values()].sort((a, b) => a.holder - b.holder)) {
+      const other = found.get(member.peer);
+      if (!member.accepted || (other !== undefined && (other.port !== 0 || member.port === 0))) {
+        continue;
+      }
+      found.set(member.peer, member);
+    }
+    return [...found.values()].sort((a, b) => a.holder - b.holder);
   }
 }
 
@@ -110,7 +136,7 @@ export function asSource(member: Member, searcher: Ends): Source {
     address: addressFor(member.ends.remote, searcher),
     port: member.port,
     reachable: member.reachable,
-    encrypted: false,
+    encrypted: member.ends.encrypted,
   };
 }
 

@@ -72,6 +72,7 @@ export class TrackerServer {
     const ends = {
       remote: plainAddress(conn.remoteAddr.hostname),
       local: plainAddress(conn.localAddr.hostname),
+      encrypted: false,
     };
     const connection = new Connection(this.#registry, conn, ends);
     this.#connections.add(connection);

@@ -1,8 +1,11 @@
+import { encodeBase64Url } from "@std/encoding";
 import {
   type FoundFile,
   LanyardError,
   limits,
+  nonceBytes,
   protocolVersion,
+  proven,
   refusal,
   type Source,
   type TrackerPhase,
@@ -12,16 +15,18 @@ import {
 import type { LeaveReason } from "./events.ts";
 import { Cursors } from "./index/cursor.ts";
 import { cutPage } from "./index/cut_page.ts";
-import type { Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
+import type { Audience, Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
 import { fitPage, mapPage } from "./page.ts";
 import { asOnlinePeer, asSource, type Ends, type Member } from "./roster.ts";
 import type { Registry } from "./registry.ts";
 
 type Request<V extends TrackerRequest["verb"]> = Extract<TrackerRequest, { verb: V }>;
+type Hi = Extract<TrackerReply, { verb: "HI" }>;
 
 /** Where a session stands: the one value that its connection's life is made of. */
 type State =
   | { phase: "greeting" }
+  | { phase: "unproven"; hello: Request<"HELLO">; nonce: string }
   | { phase: "greeted"; member: Member }
   | { phase: "ended" };
 
@@ -78,6 +83,8 @@ export class Session {
     }
     if (request.verb === "HELLO") return this.#greet(request);
     if (request.verb === "BYE") return await this.end("bye");
+    if (request.verb === "PING") return this.#pong();
+    if (request.verb === "PROVE") return this.#prove(request);
     return await this.#serve(request, this.#member());
   }
 
@@ -89,8 +96,10 @@ export class Session {
   }
 
   #phase(): TrackerPhase {
-    if (this.#state.phase !== "greeted") return "greeting";
-    return this.#state.member.accepted ? "member" : "receiver";
+    const state = this.#state;
+    if (state.phase === "unproven") return "unproven";
+    if (state.phase !== "greeted") return "greeting";
+    return state.member.accepted ? "member" : "receiver";
   }
 
   #member(): Member {
@@ -99,27 +108,58 @@ export class Session {
   }
 
   #greet(hello: Request<"HELLO">): TrackerReply {
-    const { dialect, ends, push } = this.#peer;
+    const { dialect, ends } = this.#peer;
     if (dialect === "version-2" && hello.version < protocolVersion) {
       throw new LanyardError("version", `This tracker speaks version ${protocolVersion}`, {
         fatal: true,
       });
     }
+    this.#registry.options.admission.admitAddress(ends.remote);
+    if (ends.encrypted) {
+      const nonce = encodeBase64Url(crypto.getRandomValues(new Uint8Array(nonceBytes)));
+      this.#state = { phase: "unproven", hello, nonce };
+      return this.#hi({ nonce, accepted: false, known: false });
+    }
+    const { member, known } = this.#join(hello);
+    return this.#hi({ peer: member.peer, accepted: member.accepted, known });
+  }
+
+  /** Whoever has proven a key is the peer of that key, and joins if it may. */
+  #prove({ certificate, signature, invite }: Request<"PROVE">): TrackerReply {
+    if (this.#state.phase !== "unproven") throw new RangeError("There is nothing to prove");
+    const { hello, nonce } = this.#state;
+    const { id: server, admission, clock } = this.#registry.options;
+    const peer = proven({ purpose: "tracker", nonce, server }, { certificate, signature });
+    const { remote: address } = this.#peer.ends;
+    admission.admit({
+      peer,
+      name: hello.name,
+      address,
+      ...(invite === undefined ? {} : { invite }),
+    });
+    const { member, known } = this.#join(hello, peer);
+    return { verb: "OK", accepted: member.accepted, known, now: clock.now(), ...this.#ticket() };
+  }
+
+  #join(hello: Request<"HELLO">, key?: string): { member: Member; known: boolean } {
+    const { dialect, ends, push } = this.#peer;
     const replace = (): void => {
       this.#state = { phase: "ended" };
       this.#peer.disconnect();
     };
-    const { member, known } = this.#registry.join(hello, { dialect, ends, push, replace });
-    this.#state = { phase: "greeted", member };
+    const joined = this.#registry.join(hello, { dialect, ends, push, replace }, key);
+    this.#state = { phase: "greeted", member: joined.member };
+    return joined;
+  }
+
+  #hi(said: Omit<Hi, "verb" | "version" | "tracker" | "id" | "limits">): Hi {
     const { name, id, maxFiles, idleSeconds } = this.#registry.options;
     return {
       verb: "HI",
       version: protocolVersion,
       tracker: name,
       id,
-      peer: member.peer,
-      accepted: member.accepted,
-      known,
+      ...said,
       limits: {
         line: limits.lineBytes,
         page: limits.pageEntries,
@@ -129,11 +169,22 @@ export class Session {
     };
   }
 
+  #pong(): TrackerReply {
+    return { verb: "PONG", now: this.#registry.options.clock.now(), ...this.#ticket() };
+  }
+
+  /** A ticket to put into an answer, if one is due. */
+  #ticket(): { ticket?: string } {
+    const { member } = this;
+    const ticket = member === undefined ? undefined : this.#registry.renewTicket(member);
+    return ticket === undefined ? {} : { ticket };
+  }
+
   async #serve(
-    request: Exclude<TrackerRequest, { verb: "HELLO" | "BYE" }>,
+    request: Exclude<TrackerRequest, { verb: "HELLO" | "PROVE" | "PING" | "BYE" }>,
     member: Member,
   ): Promise<TrackerReply> {
-    const { index, roster } = this.#registry;
+    const { index } = this.#registry;
     switch (request.verb) {
       case "SHARE":
         return await this.#share(request, member);
@@ -148,22 +199,23 @@ export class Session {
       case "LIST": {
         const { peer, under } = request;
         const query = {
-          ...(peer === undefined ? {} : { holders: roster.holdersOf(peer) }),
+          ...this.#audience,
+          ...(peer === undefined ? {} : { holders: this.#holdersOf(peer) }),
           ...(under === undefined ? {} : { under }),
         };
         return this.#found(await index.list(query, pageRequest(request)));
       }
       case "SOURCES": {
-        const page = await index.sources(request.id, request.size, pageRequest(request));
+        const page = await index.sources(
+          { id: request.id, size: request.size, ...this.#audience },
+          pageRequest(request),
+        );
         const { values, more } = fitPage(mapPage(page, (holding) => this.#source(holding)));
         const sources = values.filter((source) => source !== undefined);
         return { verb: "SOURCES", sources, ...(more === undefined ? {} : { more }) };
       }
       case "PEERS":
         return this.#peers(request);
-      case "PING":
-        return { verb: "PONG", now: this.#registry.options.clock.now() };
-      case "PROVE":
       case "OFFER":
       case "ANSWER":
       case "CALL":
@@ -186,7 +238,8 @@ export class Session {
   }
 
   #accepted(member: Member): TrackerReply {
-    return { verb: "ACCEPTED", files: this.#registry.index.totals(member.holder).files };
+    const { files } = this.#registry.index.totals(member.holder);
+    return { verb: "ACCEPTED", files, ...this.#ticket() };
   }
 
   async #search(request: Request<"SEARCH">, member: Member): Promise<TrackerReply> {
@@ -195,7 +248,8 @@ export class Session {
     const start = clock.now();
     const query = {
       ...rest,
-      ...(peer === undefined ? {} : { holders: this.#registry.roster.holdersOf(peer) }),
+      ...this.#audience,
+      ...(peer === undefined ? {} : { holders: this.#holdersOf(peer) }),
     };
     const page = await this.#registry.index.search(query, pageRequest(request));
     onEvent({
@@ -225,6 +279,15 @@ export class Session {
     return { ...file, peers: holders.length, sources };
   }
 
+  /** Without encryption nobody can be reached who has it, so nobody is told of them. */
+  get #audience(): Audience {
+    return this.#peer.ends.encrypted ? {} : { plainOnly: true };
+  }
+
+  #holdersOf(peer: string): number[] {
+    return this.#registry.roster.sessionsOf(peer).map(({ holder }) => holder);
+  }
+
   #source({ holder, partial }: Holding): Source | undefined {
     const member = this.#registry.roster.get(holder);
     if (member === undefined) return undefined;
@@ -233,7 +296,10 @@ export class Session {
 
   #peers(request: Request<"PEERS">): TrackerReply {
     const { roster, index, run } = this.#registry;
-    const found = roster.accepted().map((member) => ({ key: [member.holder], at: member }));
+    const visible = roster.peers().filter(({ ends }) =>
+      this.#peer.ends.encrypted || !ends.encrypted
+    );
+    const found = visible.map((member) => ({ key: [member.holder], at: member }));
     const page = cutPage(
       found,
       pageRequest(request),

@@ -151,7 +151,7 @@ Deno.test({
       [{ verb: "SOURCES", sources: [] }, undefined],
       [{ verb: "PEERS", peers: [] }, undefined],
       [{ verb: "REACHABLE", ok: true }, undefined],
-      [{ verb: "REVOKED", peer: "a".repeat(64) }, undefined],
+      [{ verb: "REVOKED", peer: "a".repeat(64), at: 1 }, undefined],
       [{ verb: "ERROR", code: "nothing-shared", message: "Share first" }, undefined],
       [{ verb: "ERROR", code: "order", message: "Not now" }, "ERROR: Not now\n"],
     ];

@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import { sharePath } from "../share_path.ts";
 import { errorBody } from "./error_message.ts";
 import { type MessageOf, messageTable } from "./table.ts";
-import { bytes, hexId, label, opaque, sessionLimits } from "./values.ts";
+import { bytes, hexId, label, nonce, opaque, sessionLimits } from "./values.ts";
 
 /** 65,536 bits are 10,924 characters of base64. */
 const bitmap = text(4 * Math.ceil(limits.pieces / 8 / 3));
@@ -27,7 +27,7 @@ export const peerReplies = messageTable({
   HI: {
     version: integer(1),
     name: optional(label),
-    nonce: optional(opaque),
+    nonce: optional(nonce),
     limits: optional(sessionLimits),
   },
   OK: { accepted: optional(boolean) },

@@ -12,6 +12,7 @@ import {
   foundFile,
   hexId,
   label,
+  nonce,
   offeredFile,
   onlinePeer,
   opaque,
@@ -27,7 +28,7 @@ const answer = oneOf("accepted", "declined", "done", "failed");
 /** What a peer asks a tracker. */
 export const trackerRequests = messageTable({
   HELLO: { version: integer(1), name: label, port, digest: optional(opaque) },
-  PROVE: { certificate: text(16 * 1024), signature: opaque },
+  PROVE: { certificate: text(16 * 1024), signature: opaque, invite: optional(opaque) },
   SHARE: { files: array(sharedFile), port: optional(port) },
   UNSHARE: { paths: array(sharePath) },
   SHARED: { digest: opaque },
@@ -59,13 +60,19 @@ export const trackerReplies = messageTable({
     version: integer(1),
     tracker: label,
     id: hexId,
-    peer: hexId,
-    nonce: optional(opaque),
+    /** Missing over TLS, where it is the hash of the peer's certificate. */
+    peer: optional(hexId),
+    nonce: optional(nonce),
     accepted: boolean,
     known: boolean,
     limits: sessionLimits,
   },
-  OK: { accepted: optional(boolean) },
+  OK: {
+    accepted: optional(boolean),
+    known: optional(boolean),
+    now: optional(time),
+    ticket: optional(opaque),
+  },
   ACCEPTED: { files: count, ticket: optional(opaque) },
   FOUND: {
     files: array(foundFile, limits.pageEntries),
@@ -81,7 +88,7 @@ export const trackerReplies = messageTable({
   ANSWERED: { offer: opaque, peer: hexId, name: label, address, answer },
   CALLED: { from: hexId, address, port, token: opaque },
   REACHABLE: { ok: boolean },
-  REVOKED: { peer: hexId },
+  REVOKED: { peer: hexId, at: time },
 });
 export type TrackerReply = MessageOf<typeof trackerReplies>;
 

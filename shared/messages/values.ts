@@ -27,6 +27,8 @@ export const count = integer(0);
 export const cursor = text(limits.cursorBytes);
 /** A token that only its maker reads: a digest, a nonce, a ticket, a signature. */
 export const opaque = text(4096);
+/** What a server makes up for one connection: 32 random bytes in base64url. */
+export const nonce = matching(/^[\w-]{43}$/, "32 bytes in base64url");
 /** An IP address as text: an IPv6 one in the longest form has 45 characters. */
 export const address = matching(/^[0-9A-Fa-f:.]{2,45}$/, "an IP address");
 /** A file's extension: part of one path component. */

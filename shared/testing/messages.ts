@@ -6,7 +6,19 @@ import type { PeerReply, PeerRequest } from "../messages/peer_messages.ts";
 import type { TrackerReply, TrackerRequest } from "../messages/tracker_messages.ts";
 import type { FoundFile, OnlinePeer, SharedFile, Source } from "../messages/values.ts";
 import { typeOf } from "../share_path.ts";
-import { address, anyText, bytes, hexId, label, name, opaque, path, port, time } from "./values.ts";
+import {
+  address,
+  anyText,
+  bytes,
+  hexId,
+  label,
+  name,
+  nonce,
+  opaque,
+  path,
+  port,
+  time,
+} from "./values.ts";
 
 /** What each message of a union holds beside its verb. A verb without one does not compile. */
 type Bodies<M extends { verb: string }> = {
@@ -72,7 +84,9 @@ export const trackerRequestBodies: Bodies<TrackerRequest> = {
   HELLO: fc.record({ version, name: label, port, digest: opaque }, {
     requiredKeys: ["version", "name", "port"],
   }),
-  PROVE: fc.record({ certificate: anyText, signature: opaque }),
+  PROVE: fc.record({ certificate: anyText, signature: opaque, invite: opaque }, {
+    requiredKeys: ["certificate", "signature"],
+  }),
   SHARE: fc.record({ files: fc.array(sharedFile, few), port }, { requiredKeys: ["files"] }),
   UNSHARE: fc.record({ paths: fc.array(path, few) }),
   SHARED: fc.record({ digest: opaque }),
@@ -103,12 +117,12 @@ export const trackerReplyBodies: Bodies<TrackerReply> = {
     tracker: label,
     id: hexId,
     peer: hexId,
-    nonce: opaque,
+    nonce,
     accepted: bool,
     known: bool,
     limits: sessionLimits,
   }, { requiredKeys: ["version", "tracker", "id", "peer", "accepted", "known", "limits"] }),
-  OK: fc.record({ accepted: bool }, { requiredKeys: [] }),
+  OK: fc.record({ accepted: bool, known: bool, now: time, ticket: opaque }, { requiredKeys: [] }),
   ACCEPTED: fc.record({ files: bytes, ticket: opaque }, { requiredKeys: ["files"] }),
   FOUND: fc.record({ files: fc.array(foundFile, few), more: cursor, total: bytes }, {
     requiredKeys: ["files"],
@@ -126,7 +140,7 @@ export const trackerReplyBodies: Bodies<TrackerReply> = {
   ANSWERED: fc.record({ offer: opaque, peer: hexId, name: label, address, answer }),
   CALLED: fc.record({ from: hexId, address, port, token: opaque }),
   REACHABLE: fc.record({ ok: bool }),
-  REVOKED: fc.record({ peer: hexId }),
+  REVOKED: fc.record({ peer: hexId, at: time }),
 };
 
 export const peerRequestBodies: Bodies<PeerRequest> = {
@@ -142,7 +156,7 @@ export const peerRequestBodies: Bodies<PeerRequest> = {
 };
 
 export const peerReplyBodies: Bodies<PeerReply> = {
-  HI: fc.record({ version, name: label, nonce: opaque, limits: sessionLimits }, {
+  HI: fc.record({ version, name: label, nonce, limits: sessionLimits }, {
     requiredKeys: ["version"],
   }),
   OK: fc.record({ accepted: bool }, { requiredKeys: [] }),

@@ -1,4 +1,5 @@
 /** Arbitrary values of the protocol's fields, for property tests. */
+import { encodeBase64Url } from "@std/encoding";
 import fc from "fast-check";
 import { utf8Length } from "../fields.ts";
 import { limits } from "../limits.ts";
@@ -64,6 +65,10 @@ export const hexId: fc.Arbitrary<string> = fc.stringMatching(/^[0-9a-f]{64}$/);
 export const address: fc.Arbitrary<string> = fc.oneof(fc.ipV4(), fc.ipV6());
 /** Something that only its maker reads. */
 export const opaque: fc.Arbitrary<string> = fc.oneof(fc.base64String({ maxLength: 40 }), anyText);
+
+/** What a server makes up for one connection. */
+export const nonce: fc.Arbitrary<string> = fc.uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => encodeBase64Url(bytes));
 
 function toName(text: string): string {
   // deno-lint-ignore no-control-regex

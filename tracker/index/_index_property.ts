@@ -15,6 +15,7 @@ import type {
   Page,
   PageRequest,
   SearchQuery,
+  SourcesQuery,
 } from "./file_index.ts";
 import { ModelIndex, modelTier } from "./_model_index.ts";
 
@@ -73,10 +74,10 @@ export async function agreesWithModel(
 type Step =
   | { do: "put"; holder: number; files: SharedFile[]; most: number }
   | { do: "remove"; holder: number; paths: SharedFile["path"][] }
-  | { do: "hide" | "show" | "drop"; holder: number }
+  | { do: "hide" | "show" | "drop" | "markEncrypted"; holder: number }
   | { do: "search"; query: SearchQuery; limit: number }
   | { do: "list"; query: ListQuery; limit: number }
-  | { do: "sources"; id: string; size: number; limit: number };
+  | { do: "sources"; query: SourcesQuery; limit: number };
 
 const anyHolder = fc.integer({ min: 0, max: 3 });
 const anyName = fc.constantFrom(
@@ -121,7 +122,12 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     paths: fc.array(anyPath, { maxLength: 3 }),
   }),
   fc.record({
-    do: fc.constantFrom("hide" as const, "show" as const, "drop" as const),
+    do: fc.constantFrom(
+      "hide" as const,
+      "show" as const,
+      "drop" as const,
+      "markEncrypted" as const,
+    ),
     holder: anyHolder,
   }),
   {
@@ -137,6 +143,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
           maxSize: fc.integer({ min: 0, max: 2 }),
           id: fc.integer({ min: 0, max: 3 }).map(id),
           holders: fc.uniqueArray(anyHolder),
+          plainOnly: fc.boolean(),
         }, { requiredKeys: [] }),
       ).map(([text, filters]): SearchQuery => ({ text, ...filters })),
       limit: anyLimit,
@@ -144,15 +151,20 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
   fc.record({
     do: fc.constant("list" as const),
-    query: fc.record({ holders: fc.uniqueArray(anyHolder), under: anyFolder }, {
-      requiredKeys: [],
-    }),
+    query: fc.record({
+      holders: fc.uniqueArray(anyHolder),
+      under: anyFolder,
+      plainOnly: fc.boolean(),
+    }, { requiredKeys: [] }),
     limit: anyLimit,
   }),
   fc.record({
     do: fc.constant("sources" as const),
-    id: fc.integer({ min: 0, max: 3 }).map(id),
-    size: fc.integer({ min: 0, max: 2 }),
+    query: fc.record({
+      id: fc.integer({ min: 0, max: 3 }).map(id),
+      size: fc.integer({ min: 0, max: 2 }),
+      plainOnly: fc.boolean(),
+    }, { requiredKeys: ["id", "size"] }),
     limit: anyLimit,
   }),
 );
@@ -175,6 +187,10 @@ async function perform(step: Step, index: FileIndex, model: ModelIndex): Promise
       model.setHidden(step.holder, step.do === "hide");
       index[step.do](step.holder);
       break;
+    case "markEncrypted":
+      model.markEncrypted(step.holder);
+      index.markEncrypted(step.holder);
+      break;
     case "drop":
       model.drop(step.holder);
       await index.drop(step.holder);
@@ -192,9 +208,9 @@ async function perform(step: Step, index: FileIndex, model: ModelIndex): Promise
       break;
     }
     case "sources": {
-      const { id, size, limit } = step;
-      const sources = await allPages((request) => index.sources(id, size, request), limit);
-      assertEquals(sources, model.sources(id, size));
+      const { query, limit } = step;
+      const sources = await allPages((request) => index.sources(query, request), limit);
+      assertEquals(sources, model.sources(query));
       break;
     }
   }

@@ -1,6 +1,14 @@
 /** An index as simple as can be, which the real ones are compared with. */
 import { fold, nameOf, type SharedFile, type SharePath, typeOf } from "../../shared/mod.ts";
-import type { Holder, Holding, IndexedFile, ListQuery, SearchQuery } from "./file_index.ts";
+import type {
+  Audience,
+  Holder,
+  Holding,
+  IndexedFile,
+  ListQuery,
+  SearchQuery,
+  SourcesQuery,
+} from "./file_index.ts";
 
 interface Held {
   holder: Holder;
@@ -10,6 +18,7 @@ interface Held {
 /** One list of who announced what, searched from end to end. */
 export class ModelIndex {
   readonly #hidden = new Set<Holder>();
+  readonly #encrypted = new Set<Holder>();
   #held: Held[] = [];
 
   /** Returns whether the files fit; if not, none was added. */
@@ -29,6 +38,10 @@ export class ModelIndex {
     );
   }
 
+  markEncrypted(holder: Holder): void {
+    this.#encrypted.add(holder);
+  }
+
   setHidden(holder: Holder, hidden: boolean): void {
     if (hidden) this.#hidden.add(holder);
     else this.#hidden.delete(holder);
@@ -37,6 +50,7 @@ export class ModelIndex {
   drop(holder: Holder): void {
     this.#held = this.#held.filter((one) => one.holder !== holder);
     this.#hidden.delete(holder);
+    this.#encrypted.delete(holder);
   }
 
   totals(holder: Holder): { files: number; bytes: number } {
@@ -45,14 +59,14 @@ export class ModelIndex {
   }
 
   search(query: SearchQuery): IndexedFile[] {
-    const fits = this.#visible().filter(({ holder, file }) =>
+    const fits = this.#visible(query).filter(({ holder, file }) =>
       query.holders === undefined || query.holders.includes(holder) ? passes(file, query) : false
     );
     return [...Map.groupBy(fits, contentOf).values()].map(asResult);
   }
 
-  list({ holders, under }: ListQuery): IndexedFile[] {
-    const visible = this.#visible();
+  list({ holders, under, ...audience }: ListQuery): IndexedFile[] {
+    const visible = this.#visible(audience);
     const groups = Map.groupBy(visible, contentOf);
     if (holders === undefined && under === undefined) return [...groups.values()].map(asResult);
     return visible
@@ -61,9 +75,9 @@ export class ModelIndex {
       .map((one) => asResult([one, ...groups.get(contentOf(one)) ?? []]));
   }
 
-  sources(id: string, size: number): Holding[] {
+  sources({ id, size, ...audience }: SourcesQuery): Holding[] {
     const having = this.#held.filter(({ holder, file }) =>
-      !this.#hidden.has(holder) && file.id === id && file.size === size
+      this.#isOpen(holder, audience) && file.id === id && file.size === size
     );
     return [...Map.groupBy(having, ({ holder }) => holder)]
       .map(([holder, held]) => ({ holder, partial: held.every(({ file }) => file.partial) }))
@@ -74,8 +88,12 @@ export class ModelIndex {
     return this.#held.filter((one) => one.holder === holder).map(({ file }) => file);
   }
 
-  #visible(): Held[] {
-    return this.#held.filter(({ holder, file }) => !this.#hidden.has(holder) && !file.partial);
+  #visible(audience: Audience): Held[] {
+    return this.#held.filter(({ holder, file }) => this.#isOpen(holder, audience) && !file.partial);
+  }
+
+  #isOpen(holder: Holder, { plainOnly = false }: Audience): boolean {
+    return !this.#hidden.has(holder) && !(plainOnly && this.#encrypted.has(holder));
   }
 }
 

@@ -3,8 +3,14 @@ import type { ContentId, SharedFile, SharePath } from "../../shared/mod.ts";
 /** The session that announced files, as the index knows it: small and never reused. */
 export type Holder = number;
 
+/** Whose files count. */
+export interface Audience {
+  /** Only what sessions without encryption hold: whoever asks can reach no others. */
+  plainOnly?: boolean;
+}
+
 /** What a search asks for. Text and filters are separate: no text is ever read as syntax. */
-export interface SearchQuery {
+export interface SearchQuery extends Audience {
   /** Words and quoted phrases; all must occur in the name. Empty: every name. */
   text: string;
   /** Only names that equal the text after folding. */
@@ -21,9 +27,15 @@ export interface SearchQuery {
 }
 
 /** What a listing asks for: everything, or what some sessions hold, or what lies under a path. */
-export interface ListQuery {
+export interface ListQuery extends Audience {
   holders?: readonly Holder[];
   under?: SharePath;
+}
+
+/** What content is asked about. */
+export interface SourcesQuery extends Audience {
+  id: ContentId;
+  size: number;
 }
 
 /** Content under a name, with those who have it. */
@@ -78,6 +90,8 @@ export interface FileIndex {
   put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void>;
   /** Takes single files of a session out; unknown paths are ignored. */
   remove(holder: Holder, paths: readonly SharePath[]): Promise<void>;
+  /** Says that a session is encrypted, before it announces anything. */
+  markEncrypted(holder: Holder): void;
   /** Takes all files of a session out of every answer, at once; `show` brings them back. */
   hide(holder: Holder): void;
   show(holder: Holder): void;
@@ -90,7 +104,7 @@ export interface FileIndex {
   /** @throws {LanyardError} `bad-cursor`. */
   list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>>;
   /** The sessions that hold some content. @throws {LanyardError} `bad-cursor`. */
-  sources(id: ContentId, size: number, page: PageRequest): Promise<Page<Holding>>;
+  sources(query: SourcesQuery, page: PageRequest): Promise<Page<Holding>>;
 }
 
 /** That a session holds some content, wholly or in part. */

@@ -70,7 +70,7 @@ export function describeIndex(
   test("finds nothing when it is empty", async (index) => {
     assertEquals(await index.search({ text: "a" }, page), { entries: [], more: false, total: 0 });
     assertEquals(values(await index.list({}, page)), []);
-    assertEquals((await index.sources(id(1), 1001, page)).entries, []);
+    assertEquals((await index.sources({ id: id(1), size: 1001 }, page)).entries, []);
     assertEquals(index.totals(1), { files: 0, bytes: 0 });
   });
 
@@ -118,7 +118,7 @@ export function describeIndex(
     await index.put(1, [file("a.txt", 2)], boundless);
     assertEquals(values(await index.search({ text: "a.txt" }, page)).map((one) => one.id), [id(2)]);
     assertEquals(index.totals(1), { files: 1, bytes: 1002 });
-    assertEquals((await index.sources(id(1), 1001, page)).entries, []);
+    assertEquals((await index.sources({ id: id(1), size: 1001 }, page)).entries, []);
   });
 
   test("counts the files and bytes of each session", async (index) => {
@@ -168,11 +168,11 @@ export function describeIndex(
     assertEquals(names(await index.list({}, page)), ["a.txt"]);
     assertEquals(names(await index.list({ holders: [2] }, page)), []);
     assertEquals(names(await index.list({ under: parseSharePath("b.txt") }, page)), []);
-    assertEquals((await index.sources(id(2), 1002, page)).entries, []);
+    assertEquals((await index.sources({ id: id(2), size: 1002 }, page)).entries, []);
     assertEquals(index.totals(2).files, 2);
     index.show(2);
     assertEquals(names(await index.search({ text: "txt" }, page)).length, 2);
-    assertEquals((await index.sources(id(1), 1001, page)).entries.length, 2);
+    assertEquals((await index.sources({ id: id(1), size: 1001 }, page)).entries.length, 2);
   });
 
   test("takes the path of a session that is visible", async (index) => {
@@ -200,6 +200,22 @@ export function describeIndex(
     assertEquals(index.totals(5), { files: 0, bytes: 0 });
   });
 
+  test("keeps encrypted sessions from those who can reach plain ones only", async (index) => {
+    index.markEncrypted(1);
+    await index.put(1, [file("secret/a.txt"), file("both.txt", 2)], boundless);
+    await index.put(2, [file("open/both.txt", 2)], boundless);
+    const plainOnly = true;
+    assertEquals(paths(await index.search({ text: "txt", plainOnly }, page)), ["open/both.txt"]);
+    const [both] = values(await index.list({ plainOnly }, page));
+    assertEquals([both?.path, both?.holders], ["open/both.txt", [2]]);
+    assertEquals(paths(await index.list({ holders: [1], plainOnly }, page)), []);
+    const sources = await index.sources({ id: id(2), size: 1002, plainOnly }, page);
+    assertEquals(sources.entries.map(({ value }) => value.holder), [2]);
+    assertEquals(paths(await index.search({ text: "a.txt" }, page)), ["secret/a.txt"]);
+    const all = await index.sources({ id: id(2), size: 1002 }, page);
+    assertEquals(all.entries.map(({ value }) => value.holder), [1, 2]);
+  });
+
   test("has partial files in sources only", async (index) => {
     await index.put(1, [file("a.txt", 1, { partial: true })], boundless);
     await index.put(2, [file("b.txt", 1)], boundless);
@@ -207,24 +223,30 @@ export function describeIndex(
     assertEquals(values(await index.search({ text: "" }, page))[0]?.holders, [2]);
     assertEquals(names(await index.list({}, page)), ["b.txt"]);
     assertEquals(names(await index.list({ holders: [1] }, page)), []);
-    assertEquals((await index.sources(id(1), 1001, page)).entries.map(({ value }) => value), [
-      { holder: 1, partial: true },
-      { holder: 2, partial: false },
-    ]);
+    assertEquals(
+      (await index.sources({ id: id(1), size: 1001 }, page)).entries.map(({ value }) => value),
+      [
+        { holder: 1, partial: true },
+        { holder: 2, partial: false },
+      ],
+    );
   });
 
   test("calls a session that has a part and the whole a whole source", async (index) => {
     await index.put(1, [file("part", 1, { partial: true }), file("whole", 1)], boundless);
-    const { entries } = await index.sources(id(1), 1001, page);
+    const { entries } = await index.sources({ id: id(1), size: 1001 }, page);
     assertEquals(entries.map(({ value }) => value), [{ holder: 1, partial: false }]);
   });
 
   test("tells sources of the same id apart by size", async (index) => {
     await index.put(1, [file("a", 1, { size: 10 })], boundless);
     await index.put(2, [file("a", 1, { size: 11 })], boundless);
-    assertEquals((await index.sources(id(1), 10, page)).entries.map((one) => one.value.holder), [
-      1,
-    ]);
+    assertEquals(
+      (await index.sources({ id: id(1), size: 10 }, page)).entries.map((one) => one.value.holder),
+      [
+        1,
+      ],
+    );
   });
 
   test("ranks exact, prefix, word start, anywhere", async (index) => {
@@ -403,7 +425,10 @@ export function describeIndex(
     const found = await allPages((request) => index.search({ text: "file" }, request), 200);
     assertEquals(found.length, 450);
     assertEquals(new Set(found.map(({ name }) => name)).size, 450);
-    const sources = await allPages((request) => index.sources(id(1), 1001, request), 9);
+    const sources = await allPages(
+      (request) => index.sources({ id: id(1), size: 1001 }, request),
+      9,
+    );
     assertEquals(sources.map(({ holder }) => holder), Array.from({ length: 39 }, (_, n) => n + 1));
   });
 
@@ -435,14 +460,14 @@ export function describeIndex(
     const cursorOf = (found: Page<unknown>): string => found.entries[0]?.cursor ?? "";
     const searched = cursorOf(await index.search({ text: "f" }, one));
     const listed = cursorOf(await index.list({}, one));
-    const sourced = cursorOf(await index.sources(id(1), 1001, one));
+    const sourced = cursorOf(await index.sources({ id: id(1), size: 1001 }, one));
     assertEquals((await index.search({ text: "f" }, { ...page, cursor: searched })).more, false);
     await badCursor(index.search({ text: "g" }, { ...page, cursor: searched }));
     await badCursor(index.search({ text: "f", type: "txt" }, { ...page, cursor: searched }));
     await badCursor(index.search({ text: "f" }, { ...page, cursor: listed }));
     await badCursor(index.list({}, { ...page, cursor: searched }));
     await badCursor(index.list({ holders: [1] }, { ...page, cursor: listed }));
-    await badCursor(index.sources(id(2), 1002, { ...page, cursor: sourced }));
+    await badCursor(index.sources({ id: id(2), size: 1002 }, { ...page, cursor: sourced }));
   });
 
   test("refuses cursors of another index", async (index) => {

@@ -11,6 +11,7 @@ import { addTo, removeFrom } from "./_set_map.ts";
 import { compareKeys, Cursors } from "./cursor.ts";
 import { cutPage, type Ranked } from "./cut_page.ts";
 import {
+  type Audience,
   type FileIndex,
   type Holder,
   type Holding,
@@ -19,6 +20,7 @@ import {
   type Page,
   type PageRequest,
   type SearchQuery,
+  type SourcesQuery,
 } from "./file_index.ts";
 import { searchTerms, type Tier, tierOf } from "./search_terms.ts";
 
@@ -57,6 +59,7 @@ interface Shelf {
   /** A few sizes together can pass what a number counts exactly. */
   bytes: bigint;
   hidden: boolean;
+  encrypted: boolean;
 }
 
 /**
@@ -110,6 +113,10 @@ export class MemoryIndex implements FileIndex {
     for (const path of paths) this.#take(shelf, path);
   }
 
+  markEncrypted(holder: Holder): void {
+    this.#shelf(holder).encrypted = true;
+  }
+
   hide(holder: Holder): void {
     this.#shelf(holder).hidden = true;
   }
@@ -141,7 +148,7 @@ export class MemoryIndex implements FileIndex {
     const inTier: Record<Tier, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
     for (const { entry, tier } of this.#named(query)) {
       if (inTier[tier] === candidatesPerTier || !passes(entry, query)) continue;
-      const copies = this.#whole(entry, query.holders);
+      const copies = this.#whole(entry, query, query.holders);
       if (copies.length === 0) continue;
       inTier[tier]++;
       // One session with many copies is still one place to fetch from.
@@ -156,26 +163,26 @@ export class MemoryIndex implements FileIndex {
   // deno-lint-ignore require-await
   async list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>> {
     if (query.holders === undefined && query.under === undefined) {
-      const whole = (entry: Entry): IndexedFile => indexed(this.#whole(entry));
-      return cutPage(this.#everything(), page, this.#cursors(query), 1, whole);
+      const whole = (entry: Entry): IndexedFile => indexed(this.#whole(entry, query));
+      return cutPage(this.#everything(query), page, this.#cursors(query), 1, whole);
     }
-    const one = (copy: Copy): IndexedFile => indexed([copy, ...this.#whole(copy.entry)]);
+    const one = (copy: Copy): IndexedFile => indexed([copy, ...this.#whole(copy.entry, query)]);
     return cutPage(this.#copiesUnder(query), page, this.#cursors(query), 2, one);
   }
 
   // deno-lint-ignore require-await
-  async sources(id: ContentId, size: number, page: PageRequest): Promise<Page<Holding>> {
-    const entries = this.#byContent.get(contentKey(id, size)) ?? [];
+  async sources(query: SourcesQuery, page: PageRequest): Promise<Page<Holding>> {
+    const entries = this.#byContent.get(contentKey(query.id, query.size)) ?? [];
     const holdings = new Map<Holder, boolean>();
     for (const entry of entries) {
-      for (const { holder, file } of this.#visible(entry)) {
+      for (const { holder, file } of this.#visible(entry, query)) {
         const partial = file.partial ?? false;
         holdings.set(holder, partial && (holdings.get(holder) ?? true));
       }
     }
     const found = [...holdings].sort(([a], [b]) => a - b)
       .map(([holder, partial]) => ({ key: [holder], at: { holder, partial } }));
-    return cutPage(found, page, this.#cursors([id, size]), 1, (holding) => holding);
+    return cutPage(found, page, this.#cursors(query), 1, (holding) => holding);
   }
 
   /** The entries whose names fit the text, with how well they fit. */
@@ -193,17 +200,17 @@ export class MemoryIndex implements FileIndex {
   }
 
   /** All there is, in the order in which it came. */
-  *#everything(): Iterable<Ranked<Entry>> {
+  *#everything(audience: Audience): Iterable<Ranked<Entry>> {
     for (const entry of this.#entries.values()) {
-      if (this.#isFindable(entry)) yield { key: [entry.serial], at: entry };
+      if (this.#isFindable(entry, audience)) yield { key: [entry.serial], at: entry };
     }
   }
 
   /** Whole files session by session, in the order in which each announced them. */
-  *#copiesUnder({ holders, under }: ListQuery): Iterable<Ranked<Copy>> {
+  *#copiesUnder({ holders, under, ...audience }: ListQuery): Iterable<Ranked<Copy>> {
     for (const holder of [...holders ?? this.#shelves.keys()].sort((a, b) => a - b)) {
       const shelf = this.#shelves.get(holder);
-      if (shelf === undefined || shelf.hidden) continue;
+      if (shelf === undefined || !isOpenTo(shelf, audience)) continue;
       for (const copy of shelf.copies.values()) {
         const { path } = copy.file;
         const lies = under === undefined || path === under || path.startsWith(`${under}/`);
@@ -213,9 +220,9 @@ export class MemoryIndex implements FileIndex {
   }
 
   /** Tells whether somebody who is not hidden has the whole of it. */
-  #isFindable(entry: Entry): boolean {
+  #isFindable(entry: Entry, audience: Audience): boolean {
     for (const copy of entry.held) {
-      if (isWhole(copy) && !this.#shelf(copy.holder).hidden) return true;
+      if (isWhole(copy) && isOpenTo(this.#shelf(copy.holder), audience)) return true;
     }
     return false;
   }
@@ -224,20 +231,20 @@ export class MemoryIndex implements FileIndex {
     return new Cursors(this.#instance, query);
   }
 
-  #whole(entry: Entry, holders?: readonly Holder[]): Copy[] {
-    return this.#visible(entry, holders).filter(isWhole);
+  #whole(entry: Entry, audience: Audience, holders?: readonly Holder[]): Copy[] {
+    return this.#visible(entry, audience, holders).filter(isWhole);
   }
 
-  #visible(entry: Entry, holders?: readonly Holder[]): Copy[] {
+  #visible(entry: Entry, audience: Audience, holders?: readonly Holder[]): Copy[] {
     return [...entry.held].filter(({ holder }) =>
-      !this.#shelf(holder).hidden && (holders === undefined || holders.includes(holder))
+      isOpenTo(this.#shelf(holder), audience) && (holders === undefined || holders.includes(holder))
     );
   }
 
   #shelf(holder: Holder): Shelf {
     let shelf = this.#shelves.get(holder);
     if (shelf === undefined) {
-      shelf = { copies: new Map(), bytes: 0n, hidden: false };
+      shelf = { copies: new Map(), bytes: 0n, hidden: false, encrypted: false };
       this.#shelves.set(holder, shelf);
     }
     return shelf;
@@ -280,6 +287,10 @@ export class MemoryIndex implements FileIndex {
       removeFrom(this.#byContent, contentKey(entry.id, entry.size), entry);
     }
   }
+}
+
+function isOpenTo({ hidden, encrypted }: Shelf, { plainOnly }: Audience): boolean {
+  return !hidden && !(encrypted && plainOnly);
 }
 
 /** Parts of files that are still arriving are sources, but nothing to find or list. */
