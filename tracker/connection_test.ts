@@ -125,7 +125,7 @@ Deno.test("hostile 34: Connection closes on fatal errors and goes on after other
     [hello, "order"],
     ["NOPE", "unsupported"],
     [`FOUND {"files":[]}`, "unsupported"],
-    [`PROVE {"certificate":"","signature":""}`, "unsupported"],
+    [`PROVE {"certificate":"","signature":""}`, "order"],
     [`CALL {"peer":"${hex(1)}","port":2224}`, "unsupported"],
     [`LIST {"cursor":"made up"}`, "bad-cursor"],
     [`SEARCH {"text":"${"a ".repeat(33)}"}`, "too-many"],
