@@ -1,72 +1,103 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { LanyardError } from "../shared/mod.ts";
-import { openState } from "./state.ts";
-
-/** Runs with an empty folder that is removed afterwards. */
-async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "lanyard-state-" });
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { certificateId, LanyardError } from "../shared/mod.ts";
+import { TempFolder } from "../tests/support/network.ts";
+import { openState, temporaryState } from "./state.ts";
 
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(folder)) names.push(name);
-  return names;
+  return names.sort();
 }
 
-Deno.test("openState makes folder and id at the first start and keeps them", () =>
-  withFolder(async (parent) => {
-    const folder = join(parent, "deep", "state");
-    const { id } = await openState(folder);
-    assertMatch(id, /^[0-9a-f]{64}$/);
-    assertEquals(await openState(folder), { id });
-    assertEquals(await namesIn(folder), ["tracker-id"]);
-  }));
+Deno.test("openState makes folder, identity and guest list at the first start and keeps them", async () => {
+  await using temp = new TempFolder();
+  const folder = join(temp.path, "deep", "state");
+  const first = await openState(folder);
+  assertEquals(first.id, certificateId(first.identity.certificate));
+  first.guests.addMember({ peer: "0".repeat(64), name: "ana", since: 1 });
+  const key = first.guests.inviteKey;
+  first.guests.close();
+  assertEquals(await namesIn(folder), ["identity.pem", "tracker.sqlite"]);
+  const { id, identity, guests } = await openState(folder);
+  assertEquals([id, identity.certificate], [first.id, first.identity.certificate]);
+  assertEquals([guests.inviteKey, guests.members().length], [key, 1]);
+  guests.close();
+});
+
+Deno.test("temporaryState is another one each time", async () => {
+  const [one, other] = await Promise.all([temporaryState(), temporaryState()]);
+  assertNotEquals(one.id, other.id);
+  assertNotEquals(one.guests.inviteKey, other.guests.inviteKey);
+  for (const { guests } of [one, other]) guests.close();
+});
 
 Deno.test("hostile 59: openState lets nobody else read the state", {
   ignore: Deno.build.os === "windows",
-}, () =>
-  withFolder(async (parent) => {
-    const folder = join(parent, "state");
-    await openState(folder);
-    const modeOf = async (path: string): Promise<number> =>
-      ((await Deno.stat(path)).mode ?? 0) & 0o777;
-    assertEquals(await modeOf(folder), 0o700);
-    assertEquals(await modeOf(join(folder, "tracker-id")), 0o600);
-  }));
+}, async () => {
+  await using temp = new TempFolder();
+  const folder = join(temp.path, "state");
+  const { guests } = await openState(folder);
+  const modeOf = async (path: string): Promise<number> =>
+    ((await Deno.stat(path)).mode ?? 0) & 0o777;
+  assertEquals(await modeOf(folder), 0o700);
+  for (const name of await namesIn(folder)) {
+    assertEquals(await modeOf(join(folder, name)), 0o600, name);
+  }
+  guests.close();
+});
 
-Deno.test("hostile 28: openState gives trackers that start at once the same id", () =>
-  withFolder(async (parent) => {
-    for (let round = 0; round < 30; round++) {
-      const folder = join(parent, `${round}`);
-      const states = await Promise.all(Array.from({ length: 8 }, () => openState(folder)));
-      assertEquals(new Set(states.map(({ id }) => id)).size, 1);
-      assertEquals(await namesIn(folder), ["tracker-id"]);
-    }
-  }));
+Deno.test("hostile 28: openState gives trackers that start at once the same state", async () => {
+  await using temp = new TempFolder();
+  for (let round = 0; round < 5; round++) {
+    const folder = join(temp.path, `${round}`);
+    const states = await Promise.all(Array.from({ length: 4 }, () => openState(folder)));
+    assertEquals(new Set(states.map(({ id }) => id)).size, 1);
+    assertEquals(new Set(states.map(({ guests }) => guests.inviteKey.join())).size, 1);
+    for (const { guests } of states) guests.close();
+    assertEquals(await namesIn(folder), ["identity.pem", "tracker.sqlite"]);
+  }
+});
 
-Deno.test("hostile 53: openState refuses a damaged id and names the file", () =>
-  withFolder(async (folder) => {
-    const file = join(folder, "tracker-id");
-    for (const damaged of ["", "abc\n", "g".repeat(64), "A".repeat(64)]) {
-      await Deno.writeTextFile(file, damaged);
-      const error = await assertRejects(() => openState(folder), LanyardError, file);
-      assertEquals(error.code, "io");
-      assertEquals(await Deno.readTextFile(file), damaged);
-    }
-  }));
-
-Deno.test("hostile 60: openState says which folder it cannot use, with spaces and emoji", () =>
-  withFolder(async (parent) => {
-    const folder = join(parent, "state of 🏫");
-    await Deno.writeTextFile(folder, "a file");
-    const error = await assertRejects(() => openState(folder), LanyardError, folder);
+Deno.test("hostile 53: openState refuses a damaged state and names the file", async () => {
+  await using temp = new TempFolder();
+  (await openState(temp.path)).guests.close();
+  for (const name of ["identity.pem", "tracker.sqlite"]) {
+    const file = join(temp.path, name);
+    const whole = await Deno.readFile(file);
+    await Deno.writeTextFile(file, "damaged");
+    const error = await assertRejects(() => openState(temp.path), LanyardError, file);
     assertEquals(error.code, "io");
-    await Deno.remove(folder);
-    assertMatch((await openState(folder)).id, /^[0-9a-f]{64}$/);
-  }));
+    assertEquals(await Deno.readTextFile(file), "damaged");
+    await Deno.writeFile(file, whole);
+  }
+});
+
+Deno.test("hostile 60: openState says which folder it cannot use, with spaces and emoji", async () => {
+  await using temp = new TempFolder();
+  const folder = join(temp.path, "state of 🏫");
+  await Deno.writeTextFile(folder, "a file");
+  const error = await assertRejects(() => openState(folder), LanyardError, folder);
+  assertEquals(error.code, "io");
+  await Deno.remove(folder);
+  const { id, guests } = await openState(folder);
+  assertMatch(id, /^[0-9a-f]{64}$/);
+  guests.close();
+});
+
+Deno.test("what openState gave works without any permission to read and write", async () => {
+  await using temp = new TempFolder();
+  const script = new URL("./testing/guest_list_without_permissions.ts", import.meta.url);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "-R", "-W", script.href, temp.path],
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+  const { guests } = await openState(temp.path);
+  assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
+    members: guests.members(),
+    bans: guests.bans(),
+    inviteKey: [...guests.inviteKey],
+  });
+  assertEquals([guests.members().length, guests.bans().length], [2, 1]);
+  guests.close();
+});
