@@ -116,6 +116,7 @@ Deno.test("hostile 53: GuestList refuses a damaged database, and leaves it as it
     "half of one": (file) => Deno.writeFile(file, bytes.subarray(0, bytes.length / 2)),
     "zeros in its middle": (file) => Deno.writeFile(file, bytes.slice().fill(0, 5000, 9000)),
     "zeros among the members": (file) => Deno.writeFile(file, bytes.slice().fill(0, -6000, -2000)),
+    "free pages that are none": (file) => Deno.writeFile(file, bytes.slice().fill(7, 39, 40)),
     "a table gone": (file) => meddle(file, "drop table bans"),
     "a column gone": (file) =>
       meddle(file, "drop index bans_by_address; alter table bans drop until"),
