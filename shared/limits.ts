@@ -38,14 +38,22 @@ export const limits = {
   filesInTotal: 20_000_000,
   /** Files of a classic peer that count (seed 003: "up to 5 files"). */
   classicFiles: 5,
+  /** Connections of one address, or /64 of IPv6: a peer needs one to each other peer behind it. */
+  connectionsPerAddress: 64,
+  /** Connections of all addresses: twice the 10,000 sessions a tracker is made for; some 300 MB. */
+  connections: 20_000,
   /** Seconds without sending after which a version-2 peer sends PING. */
   pingSeconds: 30,
   /** Seconds without a line after which a version-2 session ends: three PINGs were missed. */
   idleSeconds: 90,
   /** Seconds a connection may stay silent before its HELLO. */
   greetingSeconds: 300,
+  /** Seconds for a TLS handshake, and again for the HELLO after it: no human types there. */
+  handshakeSeconds: 10,
   /** Seconds without progress after which a reader that does not read is dropped. */
   stalledSeconds: 60,
+  /** Seconds a greeted peer may ask another one for nothing: it can connect again. */
+  quietSeconds: 600,
   /** Seconds a lost session's files are kept, hidden, for its return: a reboot or a dead spot. */
   leaseSeconds: 15 * 60,
   /** Seconds between probes of a classic peer's port: it has no keep-alive of its own. */
