@@ -1,6 +1,7 @@
 import { Command, Help, type Option } from "commander";
 import { version } from "../shared/mod.ts";
 import { addGet } from "./commands/get.ts";
+import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
 import { addPeers } from "./commands/peers.ts";
 import { addSearch } from "./commands/search.ts";
@@ -28,7 +29,7 @@ export function peerCommand(): Command {
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", examples)
     .exitOverride();
-  for (const add of [addShare, addSearch, addList, addPeers, addGet]) add(program);
+  for (const add of [addShare, addSearch, addList, addPeers, addGet, addJoin]) add(program);
   // Commander hands these on to commands only if they are set before the commands are added.
   for (const command of program.commands) command.exitOverride();
   return program;

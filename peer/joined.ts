@@ -1,5 +1,5 @@
 import { idFromPieces, LanyardError, pieceCount } from "../shared/mod.ts";
-import type { Peer } from "./peer.ts";
+import { type Peer, serving } from "./peer.ts";
 import { HashPool } from "./sharing/hash_pool.ts";
 import { announcement, type LibraryFile } from "./sharing/library.ts";
 import { exclusion } from "./sharing/left_out.ts";
@@ -7,7 +7,7 @@ import { resolveRoots } from "./sharing/roots.ts";
 import { type Keeper, SharedContent } from "./sharing/shared_content.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
 import { type Greeting, TrackerClient } from "./tracker_client/mod.ts";
-import { Shelves, UploadServer } from "./upload/mod.ts";
+import { type Shelf, Shelves, UploadServer } from "./upload/mod.ts";
 
 /** Files looked at to find a small one: a command that runs once must not read a whole disk. */
 const filesLookedAt = 1000;
@@ -16,34 +16,67 @@ const filesLookedAt = 1000;
 export interface Joined {
   client: TrackerClient;
   greeting: Greeting;
-  /** What we serve while the command runs; missing if we do not serve. */
-  shelves?: Shelves;
+  /** What we serve while the command runs. */
+  shelves: Shelves;
+}
+
+/** How a command joins. */
+export interface JoinOptions {
+  /** Whether it serves something of its own, whatever else it has to serve. */
+  serves?: boolean;
+  /** The key of an invite, base64url. */
+  invite?: string;
 }
 
 /**
- * Joins the tracker for a command that runs once. Only peers that share may use it, so the
- * smallest of our shared files is announced, and served while the command runs.
+ * Joins the tracker for a command that runs once. Only peers that share may use it: unless we are
+ * accepted already, the smallest of our shared files is announced, and served while the command
+ * runs.
  *
  * @throws {LanyardError} `unreachable`, `nothing-shared`, or what the tracker answers.
  */
-export async function joinTracker(peer: Peer): Promise<Joined> {
-  const file = await smallestFile(peer);
-  const serving = file === undefined ? undefined : serveOnly(peer, file);
-  const port = serving?.port ?? 0;
-  const { name } = peer.options;
-  const { client, greeting } = await TrackerClient.join(peer.tracker, { name, port })
-    .catch((error) => {
-      throw withHint(peer, error);
-    });
-  peer.shutdown.add(() => client.bye());
-  if (file !== undefined) await client.request({ verb: "SHARE", files: [announcement(file)] });
-  else if (!greeting.accepted) {
-    throw new LanyardError(
-      "nothing-shared",
-      "This tracker only serves peers that share something; add --share FOLDER, or run: peer share FOLDER",
-    );
+export async function joinTracker(
+  peer: Peer,
+  { serves = false }: JoinOptions = {},
+): Promise<Joined> {
+  const shelves = new Shelves();
+  const port = serves ? serve(peer, shelves) : 0;
+  const { client, greeting } = await greetTracker(peer, port);
+  if (!greeting.accepted) {
+    const file = await smallestFile(peer);
+    if (file === undefined) {
+      throw new LanyardError(
+        "nothing-shared",
+        "This tracker only serves peers that share something; add --share FOLDER, or run: peer share FOLDER",
+      );
+    }
+    shelves.add(shelfOf(peer, file));
+    const files = [announcement(file)];
+    await client.request({ verb: "SHARE", files, port: port || serve(peer, shelves) });
   }
-  return { client, greeting, ...(serving === undefined ? {} : { shelves: serving.shelves }) };
+  return { client, greeting, shelves };
+}
+
+/**
+ * Connects to the tracker and greets it, until the command ends.
+ *
+ * @param port where we serve, 0 if nowhere
+ * @throws {LanyardError} `unreachable`, or what the tracker answers.
+ */
+export async function greetTracker(
+  peer: Peer,
+  port: number,
+  { invite }: Pick<JoinOptions, "invite"> = {},
+): Promise<Omit<Joined, "shelves">> {
+  const { door, membership, options: { name } } = peer;
+  const joined = await TrackerClient.join(door, { name, port }, {
+    ...(membership === undefined ? {} : { membership }),
+    ...(invite === undefined ? {} : { invite }),
+  }).catch((error) => {
+    throw withHint(peer, error);
+  });
+  peer.shutdown.add(() => joined.client.bye());
+  return joined;
 }
 
 async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
@@ -87,11 +120,23 @@ async function idOf({ cache }: Peer, file: FoundOnDisk): Promise<string> {
   }
 }
 
-/** Serves one file, and what else is put on the shelves, on any free port until the command ends. */
-function serveOnly(
-  { options, cache, shutdown }: Peer,
-  file: LibraryFile,
-): { port: number; shelves: Shelves } {
+/** Serves what is on the shelves until the command ends, on any free port; returns the port. */
+function serve({ options, membership, shutdown }: Peer, shelves: Shelves): number {
+  const server = new UploadServer(
+    {
+      port: options.port ?? 0,
+      exactly: options.port !== undefined,
+      ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
+      ...serving(membership),
+    },
+    shelves,
+    { uploaded: () => {} },
+  );
+  shutdown.add(() => server.close());
+  return server.port;
+}
+
+function shelfOf({ cache }: Peer, file: LibraryFile): Shelf {
   const { id, path, stamp: { size } } = file;
   const keeper: Keeper = {
     isShared: () => true,
@@ -99,28 +144,17 @@ function serveOnly(
     recheck: () => {}, // The announcement ends with the command.
     distrust: () => {},
   };
-  const shelves = new Shelves({
+  return {
     open: (wanted, bytes) =>
       wanted === id && bytes === size ? new SharedContent(file, keeper) : undefined,
     openByName: (name, bytes) =>
       name === path && bytes === size ? new SharedContent(file, keeper) : undefined,
-  });
-  const server = new UploadServer(
-    {
-      port: options.port ?? 0,
-      exactly: options.port !== undefined,
-      ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
-    },
-    shelves,
-    { uploaded: () => {} },
-  );
-  shutdown.add(() => server.close());
-  return { port: server.port, shelves };
+  };
 }
 
-function withHint({ options }: Peer, error: unknown): unknown {
+function withHint({ options, settings }: Peer, error: unknown): unknown {
   if (!(error instanceof LanyardError) || error.code !== "unreachable") return error;
-  const hint = !options.tracker
+  const hint = !options.tracker && settings.tracker === undefined
     ? "name the tracker with --tracker HOST, or start one here with: tracker"
     : "is the tracker running there?";
   return new LanyardError(error.code, `${error.message}; ${hint}`, { cause: error });

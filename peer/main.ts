@@ -1,4 +1,5 @@
 /** The `peer` program: reads the command line and runs one command. */
+import "../net/trust_store.ts";
 import { CommanderError } from "commander";
 import { exitCodes, LanyardError, printable } from "../shared/mod.ts";
 import { peerCommand } from "./cli.ts";

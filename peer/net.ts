@@ -1,10 +1,7 @@
+import { type Certificates, encrypt, type Endpoint } from "../net/mod.ts";
 import { formatEndpoint, isLinkLocal, LanyardError, type Source, zoneOf } from "../shared/mod.ts";
 
-/** Where something listens. */
-export interface Endpoint {
-  host: string;
-  port: number;
-}
+export type { Endpoint };
 
 /** Milliseconds a machine on the same network has to accept a connection. */
 const connectPatience = 5000;
@@ -43,6 +40,23 @@ function whyUnreachable(where: string, cause: unknown): string {
     return `${where} does not answer; is it on this network, and does its firewall let us in?`;
   }
   return `Cannot reach ${where}: ${cause instanceof Error ? cause.message : cause}`;
+}
+
+/**
+ * Opens an encrypted connection to the peer with that id and to no other.
+ *
+ * @throws {LanyardError} `unreachable`, or `wrong-key` if somebody else is there.
+ */
+export async function connectToPeer(
+  endpoint: Endpoint,
+  id: string,
+  certificates: Certificates,
+  signal?: AbortSignal,
+): Promise<Deno.TlsConn> {
+  const certificate = await certificates.get(id, endpoint, signal);
+  const encrypted = await encrypt(await connectTo(endpoint, signal), endpoint, certificate);
+  if (encrypted !== undefined) return encrypted;
+  throw new LanyardError("wrong-key", "It is not the peer that the tracker named");
 }
 
 /**

@@ -9,6 +9,8 @@ export interface CommonOptions {
   name: string;
   port?: number;
   plain: boolean;
+  /** Ids of trackers to trust at that address, beside those that are remembered. */
+  trust: string[];
   /** Bytes a second sent to others; only `share` and `get` have the option. */
   limitUp?: number;
   json: boolean;
@@ -19,7 +21,10 @@ export interface CommonOptions {
 export function withCommonOptions(command: Command) {
   return command
     .addOption(
-      new Option("--tracker <host[:port]>", "the tracker to use; this machine if not given")
+      new Option(
+        "--tracker <host[:port]>",
+        "the tracker to use; the one joined last, or else this machine, if not given",
+      )
         .env("LANYARD_TRACKER"),
     )
     .addOption(
@@ -34,7 +39,11 @@ export function withCommonOptions(command: Command) {
       new Option("--port <number>", "port to serve files on; 0 takes a free one")
         .argParser(wholeNumber(0, 65_535)),
     )
-    .option("--plain", "do not encrypt (this version never does)", false)
+    .option("--plain", "do not encrypt", false)
+    .addOption(
+      new Option("--trust <id>", "trust a tracker with that id, too; may be given again")
+        .default<string[]>([]).argParser(collectId),
+    )
     .option("--json", "print one JSON object per line, for programs", false)
     .helpOption("-h, --help", "print this help");
 }
@@ -42,6 +51,14 @@ export function withCommonOptions(command: Command) {
 /** Makes an option that may be given several times into a list. */
 export function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
+}
+
+function collectId(value: string, earlier: string[]): string[] {
+  const id = value.toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(id)) {
+    throw new InvalidArgumentError("Give the 64 hex digits of a tracker's id.");
+  }
+  return [...earlier, id];
 }
 
 /** Reads a whole number from `least` to `most`. */

@@ -12,6 +12,8 @@ export interface Settings {
   shares: string[];
   /** Globs of what was left out of them. */
   excluded: string[];
+  /** The tracker of the join link that was accepted last, as `host:port`. */
+  tracker?: string;
   /** The label a shared folder has been given, by real path. */
   labels: Record<string, string>;
 }
@@ -68,9 +70,10 @@ function parseSettings(text: string): Settings {
   return settings;
 }
 
-function isSound({ secret, port, shares, excluded, labels }: Settings): boolean {
+function isSound({ secret, port, shares, excluded, labels, tracker }: Settings): boolean {
   return typeof secret === "string" && /^[0-9a-f]{64}$/.test(secret) && isList(shares) &&
     isList(excluded) && isObject(labels) && Object.values(labels).every(isLabel) &&
+    (tracker === undefined || typeof tracker === "string") &&
     (port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536));
 }
 

@@ -63,14 +63,15 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
   const target = parseTarget(what);
   const peer = await openPeer(options);
   try {
-    const { client, greeting, shelves } = await joinTracker(peer);
+    const { client, greeting, shelves } = await joinTracker(peer, { serves: options.reshare });
     const from = options.from === undefined ? undefined : await findPeer(client, options.from);
     const choices = choose(what, await resolve(client, target, from?.peer), peer.output);
-    const reshare = options.reshare && shelves !== undefined ? new Reshare(client) : undefined;
-    if (reshare !== undefined) shelves?.add(reshare);
+    const reshare = options.reshare ? new Reshare(client) : undefined;
+    if (reshare !== undefined) shelves.add(reshare);
     const engine = new Engine(client, peer.cache, {
       self: greeting.peer,
       reshare,
+      ...(peer.membership === undefined ? {} : { membership: peer.membership }),
       ...(from === undefined ? {} : { only: from.peer }),
       ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
     });
@@ -168,12 +169,12 @@ function reports(output: Output, progress: Progress, files: number): FetchEvents
         () => `${describeSource(source)} is given up: ${printable(message)}`,
       );
     },
-    done: (number, { file }, { path, received, sources }, seconds) => {
+    done: (number, { file }, { path, received, sources, encrypted }, seconds) => {
       progress.settle(number, file.size);
       const { id, size } = file;
       if (path === "-") return;
       output.result(
-        { event: "done", path, size, id, received, sources, encrypted: false, seconds },
+        { event: "done", path, size, id, received, sources, encrypted, seconds },
         () => describeDone(path, size, received, sources, seconds),
       );
     },

@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { join } from "@std/path";
 import {
   defaultPorts,
   formatEndpoint,
@@ -8,13 +7,8 @@ import {
   LanyardError,
   printable,
 } from "../../shared/mod.ts";
-import {
-  describeEvent,
-  openState,
-  startTracker,
-  type Tracker,
-  type TrackerEvent,
-} from "../../tracker/mod.ts";
+import type { Tracker } from "../../tracker/mod.ts";
+import { hostTracker } from "../hosted_tracker.ts";
 import type { Endpoint } from "../net.ts";
 import {
   collect,
@@ -23,6 +17,7 @@ import {
   wholeNumber,
   withCommonOptions,
 } from "../options.ts";
+import { idWords } from "../../net/mod.ts";
 import { formatBytes, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
@@ -33,6 +28,7 @@ interface ShareOptions extends CommonOptions {
   slots?: number;
   hostTracker: boolean;
   trackerPort: number;
+  trackerTlsPort: number;
 }
 
 const examples = `
@@ -59,8 +55,16 @@ export function addShare(program: Command): void {
     )
     .option("--host-tracker", "run the tracker here, too", false)
     .addOption(
-      new Option("--tracker-port <number>", "port of the hosted tracker; 0 takes a free one")
-        .default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535)),
+      new Option(
+        "--tracker-port <number>",
+        "port of the hosted tracker without encryption; 0 takes a free one",
+      ).default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(
+      new Option(
+        "--tracker-tls-port <number>",
+        "port of the hosted tracker with encryption; 0 takes a free one",
+      ).default<number>(defaultPorts.trackerTls).argParser(wholeNumber(0, 65_535)),
     )
     .addHelpText("after", examples)
     .action(runShare);
@@ -79,8 +83,8 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
     peer.settings.excluded = [...new Set([...earlier, ...options.exclude])];
     const told = Promise.withResolvers<void>();
     const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
-    const tracker = hosted === undefined ? peer.tracker : { host: "127.0.0.1", port: hosted.port };
-    const sharing = await Sharing.start(peer, tracker, {
+    const door = hosted?.door ?? peer.door;
+    const sharing = await Sharing.start(peer, door, {
       paths: shared,
       exclusions: peer.settings.excluded.map((glob) => exclusion(glob)),
       serving: {
@@ -91,37 +95,11 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
     });
     peer.shutdown.add(() => sharing.close());
     await sharing.ready;
-    tellReady(peer, sharing, tracker, hosted);
+    await tellReady(peer, sharing, door.endpoint, hosted?.tracker);
     told.resolve();
-    await new Promise(() => {}); // Until a signal: its handler ends the program.
+    await sharing.refused; // Or until a signal: its handler ends the program.
   } finally {
     await peer.shutdown.run();
-  }
-}
-
-/** Starts the tracker in this process; the peer joins it like any other, over TCP. */
-async function hostTracker(
-  { stateFolder, output, shutdown }: Peer,
-  { trackerPort, name }: ShareOptions,
-): Promise<Tracker> {
-  const { id } = await openState(join(stateFolder, "tracker"));
-  const onEvent = (event: TrackerEvent): void => {
-    if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
-  };
-  try {
-    const tracker = startTracker({ port: trackerPort, name, id, onEvent });
-    shutdown.add(() => tracker.close());
-    return tracker;
-  } catch (error) {
-    if (!(error instanceof LanyardError && error.cause instanceof Deno.errors.AddrInUse)) {
-      throw error;
-    }
-    throw new LanyardError(
-      "io",
-      `Port ${trackerPort} is taken, maybe by another tracker; share through that one with ` +
-        `--tracker ${formatEndpoint("127.0.0.1", trackerPort)}, or choose another port with ` +
-        "--tracker-port",
-    );
   }
 }
 
@@ -159,12 +137,12 @@ function tellings(
   };
 }
 
-function tellReady(
-  { output }: Peer,
+async function tellReady(
+  { output, membership, options: { plain } }: Peer,
   sharing: Sharing,
   tracker: Endpoint,
   hosted: Tracker | undefined,
-): void {
+): Promise<void> {
   const { port, peer, files, bytes } = sharing;
   const skipped = sharing.leftOut.values().reduce((sum, count) => sum + count, 0);
   const ready = {
@@ -173,24 +151,31 @@ function tellReady(
     peer,
     files,
     skipped,
-    ...(hosted === undefined ? {} : { tracker: { port: hosted.port, tlsPort: null } }),
+    ...(hosted === undefined ? {} : {
+      tracker: { port: hosted.port ?? null, tlsPort: hosted.tlsPort ?? null },
+    }),
   };
+  const words = membership === undefined ? undefined : await idWords(membership.identity.id);
+  const trackerWords = hosted === undefined ? undefined : await idWords(hosted.id);
   output.result(ready, () => {
     const left = [...sharing.leftOut].map(([reason, count]) => `${count} ${leftOutText[reason]}`);
     const isHere = isLoopback(tracker.host) || tracker.host === "localhost";
+    const usualPort = plain ? defaultPorts.tracker : defaultPorts.trackerTls;
     const hosts = isHere ? ownAddresses() : [tracker.host];
     return [
       `Sharing ${files} ${files === 1 ? "file" : "files"} (${formatBytes(bytes)}) on port ${port}.`,
       ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
-      ...(hosted === undefined ? [] : [`The tracker listens on port ${hosted.port}.`]),
+      ...(words === undefined ? [] : [`Your words are: ${words}`]),
+      ...(trackerWords === undefined ? [] : [`The tracker's words are: ${trackerWords}`]),
       "On another machine, type one of:",
       ...hosts.flatMap((host) => {
-        const at = host.includes(":") || tracker.port !== defaultPorts.tracker
+        const at = host.includes(":") || tracker.port !== usualPort
           ? formatEndpoint(host, tracker.port)
           : host;
+        const tracked = plain ? `${at} --plain` : at;
         return [
-          `  peer share FOLDER --tracker ${at}`,
-          `  peer search TEXT --share FOLDER --tracker ${at}`,
+          `  peer share FOLDER --tracker ${tracked}`,
+          `  peer search TEXT --share FOLDER --tracker ${tracked}`,
         ];
       }),
       "Stop with Ctrl-C.",

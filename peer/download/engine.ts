@@ -1,11 +1,13 @@
 import {
   type ContentId,
   formatEndpoint,
-  type LanyardError,
+  LanyardError,
   pieceLength,
   type Source,
 } from "../../shared/mod.ts";
-import { endpointOf } from "../net.ts";
+import { Certificates } from "../../net/mod.ts";
+import type { Membership } from "../membership.ts";
+import { connectTo, connectToPeer, type Endpoint, endpointOf } from "../net.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
 import { Pacer } from "../pacer.ts";
@@ -23,6 +25,8 @@ export interface EngineOptions {
   self: string;
   /** Offers what comes to others. */
   reshare: Reshare | undefined;
+  /** Who we are to encrypted sources; missing where the tracker was joined without encryption. */
+  membership?: Membership;
   /** The id of the only peer to download from. */
   only?: string;
   /** Bytes a second for all downloads together; as fast as it goes if missing. */
@@ -38,6 +42,8 @@ export class Engine {
   readonly pacer: Pacer | undefined;
   readonly #self: string;
   readonly #only: string | undefined;
+  readonly #membership: Membership | undefined;
+  readonly #certificates = new Certificates();
   readonly #tracker: TrackerClient;
   readonly #cache: HashCache;
   readonly #links = new Map<string, Promise<SourceLink>>();
@@ -49,6 +55,7 @@ export class Engine {
     this.#cache = cache;
     this.#self = options.self;
     this.#only = options.only;
+    this.#membership = options.membership;
     this.reshare = options.reshare;
     if (options.limitDown !== undefined) this.pacer = new Pacer(options.limitDown);
   }
@@ -61,17 +68,34 @@ export class Engine {
   /**
    * The connection to a source; all downloads from it share one.
    *
-   * @throws {LanyardError} `unreachable`, `version`, or what the source answers.
+   * @throws {LanyardError} `unreachable`, `wrong-key`, `version`, or what the source answers.
    */
   async link(source: Source): Promise<SourceLink> {
     const endpoint = endpointOf(source, this.#tracker.endpoint);
-    const key = formatEndpoint(endpoint.host, endpoint.port);
+    // Who is there is part of it: a peer may come back where another one was.
+    const key = `${source.peer} ${formatEndpoint(endpoint.host, endpoint.port)}`;
     const known = await this.#links.get(key)?.catch(() => undefined);
     if (known?.isOpen) return known;
-    const fresh = SourceLink.connect(endpoint, this.#closing.signal);
+    const fresh = this.#connect(source, endpoint);
     fresh.catch(() => {}); // Whoever asked for it is told.
     this.#links.set(key, fresh);
     return await fresh;
+  }
+
+  async #connect({ peer, encrypted }: Source, endpoint: Endpoint): Promise<SourceLink> {
+    const { signal } = this.#closing;
+    if (!encrypted) {
+      return await SourceLink.greet(await connectTo(endpoint, signal), undefined, signal);
+    }
+    const membership = this.#membership;
+    if (membership === undefined) {
+      throw new LanyardError(
+        "unreachable",
+        "It is reached only with encryption: leave out --plain",
+      );
+    }
+    const connection = await connectToPeer(endpoint, peer, this.#certificates, signal);
+    return await SourceLink.greet(connection, { membership, peer }, signal);
   }
 
   /** Those of the sources that may be used: not ourselves, and only those the user wants. */

@@ -108,7 +108,7 @@ async function fetchTogether(
       const destination = await place(run.root, job.choice.path, run.folders);
       const there = await findPresent(run, job.choice, destination);
       if (there === undefined) missing.push({ ...job, destination });
-      else tellDone(run, job, { path: there, received: 0, sources: 0 }, start);
+      else tellDone(run, job, { path: there, received: 0, sources: 0, encrypted: false }, start);
     } catch (error) {
       onFailure(job, error);
     }

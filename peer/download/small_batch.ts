@@ -49,21 +49,27 @@ export async function fetchSmall(
     const { id, size, modified, executable } = wanted;
     const mode = executable ? modes.executable : modes.plain;
     return { destination, id, size, modified, mode, at: starts[index] ?? 0 };
-  }).filter((_, index) => came[index]);
+  }).filter((_, index) => came[index] !== undefined);
   const answers = await engine.writer.store(stored, buffer, overwrite);
   return outcomes(files, came, answers);
 }
 
 function outcomes(
   files: readonly SmallWanted[],
-  came: readonly boolean[],
+  came: readonly Came[],
   answers: readonly Stored[],
 ): (Outcome | undefined)[] {
   let next = 0;
   return files.map(({ wanted: { size } }, index) => {
-    const answer = came[index] ? answers[next++] : undefined;
+    const source = came[index];
+    const answer = source === undefined ? undefined : answers[next++];
     if (answer === undefined || !("path" in answer)) return undefined;
-    return { path: answer.path, received: size, sources: size === 0 ? 0 : 1 };
+    return {
+      path: answer.path,
+      received: size,
+      sources: size === 0 ? 0 : 1,
+      encrypted: typeof source === "object" && source.encrypted,
+    };
   });
 }
 
@@ -104,28 +110,32 @@ function ignoreUnreachable(error: unknown): undefined {
   if (!(error instanceof LanyardError)) throw error;
 }
 
-/** Requests one file of the source that has the least to do; says whether all of it came. */
+/** Where all of a file came from; nothing if it did not, and an empty file comes from nobody. */
+type Came = Source | "nobody" | undefined;
+
+/** Requests one file of the source that has the least to do; says where it came from. */
 async function request(
   { pacer }: Engine,
   links: ReadonlyMap<Source, SourceLink>,
   { wanted: { id, size }, sources }: SmallWanted,
   into: Uint8Array,
-): Promise<boolean> {
-  if (size === 0) return true;
-  const [link] = sources.map((source) => links.get(source)).filter((one) => one !== undefined)
-    .sort((a, b) => a.outstanding - b.outstanding);
-  if (link === undefined) return false;
+): Promise<Came> {
+  if (size === 0) return "nobody";
+  const [idlest] = sources.map((source) => ({ source, link: links.get(source) }))
+    .filter((one): one is { source: Source; link: SourceLink } => one.link !== undefined)
+    .sort((a, b) => a.link.outstanding - b.link.outstanding);
+  if (idlest === undefined) return undefined;
   let filled = 0;
   try {
-    await link.download({ id, size, offset: 0, length: size }, {
+    await idlest.link.download({ id, size, offset: 0, length: size }, {
       take: async (_offset, length, fill) => {
         await pacer?.pace(length);
         await fill(into.subarray(filled, filled += length));
       },
     });
-    return true;
+    return idlest.source;
   } catch (error) {
-    return error instanceof LanyardError ? false : Promise.reject(error);
+    return error instanceof LanyardError ? undefined : Promise.reject(error);
   }
 }
 

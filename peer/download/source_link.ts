@@ -1,4 +1,5 @@
 import {
+  type ByteStream,
   type ContentId,
   decodeMessage,
   encodeMessage,
@@ -16,7 +17,7 @@ import {
   Wire,
 } from "../../shared/mod.ts";
 import { decodeBase64 } from "@std/encoding";
-import { connectTo, type Endpoint } from "../net.ts";
+import type { Membership } from "../membership.ts";
 import { PieceSet } from "./piece_set.ts";
 
 /** A part of a file that is asked for. */
@@ -65,18 +66,22 @@ export class SourceLink {
   }
 
   /**
-   * Connects and greets.
+   * Greets over a new connection, and where it is encrypted shows ticket and proof.
    *
-   * @param signal gives up a connection that has not come about yet
-   * @throws {LanyardError} `unreachable`, `version`, or what the peer answers.
+   * @param secure who we are, and the id of the peer whose key the connection has
+   * @param signal gives up a peer that does not answer
+   * @throws {LanyardError} `version`, `ticket`, or what the peer answers.
    */
-  static async connect(endpoint: Endpoint, signal?: AbortSignal): Promise<SourceLink> {
-    const connection = await connectTo(endpoint, signal);
+  static async greet(
+    connection: ByteStream,
+    secure?: { membership: Membership; peer: string },
+    signal?: AbortSignal,
+  ): Promise<SourceLink> {
     const link = new SourceLink(new Wire(connection, new LineReader(), lineChunk));
     const stop = (): void => link.close();
     signal?.addEventListener("abort", stop);
     try {
-      await link.#ask({ verb: "HELLO", version: protocolVersion }, "HI");
+      await link.#greet(secure);
       return link;
     } catch (error) {
       link.close();
@@ -84,6 +89,20 @@ export class SourceLink {
     } finally {
       signal?.removeEventListener("abort", stop);
     }
+  }
+
+  async #greet(secure: { membership: Membership; peer: string } | undefined): Promise<void> {
+    const ticket = secure?.membership.ticket;
+    const hello = { verb: "HELLO", version: protocolVersion } as const;
+    let nonce: string | undefined;
+    await this.#ask(ticket === undefined ? hello : { ...hello, ticket }, "HI", (hi) => {
+      nonce = hi.nonce;
+      return Promise.resolve();
+    });
+    if (secure === undefined) return;
+    if (nonce === undefined) throw new LanyardError("syntax", "The source asks for no proof");
+    const proof = secure.membership.prove(nonce, secure.peer);
+    await this.#ask({ verb: "PROVE", ...proof }, "OK");
   }
 
   /** Bytes asked for and not yet received. */

@@ -18,6 +18,7 @@ import {
 import { noise } from "../../tests/support/network.ts";
 import { eventually, within } from "../../tests/support/waiting.ts";
 import { MovedClock } from "../testing/moved_clock.ts";
+import { connectTo } from "../net.ts";
 import { SourceLink } from "./source_link.ts";
 
 /** Milliseconds that anything here may take. */
@@ -26,12 +27,16 @@ const content = noise(2 * 1024 * 1024 + 5, 3);
 const size = content.length;
 const id = idFromPieces(hashPieces(content), size);
 
+async function connect(port: number, signal?: AbortSignal): Promise<SourceLink> {
+  return await SourceLink.greet(await connectTo({ host: "127.0.0.1", port }), undefined, signal);
+}
+
 /** A link to a fake source that has the content, unless it answers something else. */
 async function linked(
   answers?: Answers,
 ): Promise<{ fake: Fake; link: SourceLink } & AsyncDisposable> {
   const fake = new Fake({ ...honestSource(content), ...answers });
-  const link = await within(SourceLink.connect({ host: "127.0.0.1", port: fake.port }), patience);
+  const link = await within(connect(fake.port), patience);
   return {
     fake,
     link,
@@ -64,8 +69,7 @@ function isRange(bytes: Uint8Array, offset: number): boolean {
   return bytes.every((byte, at) => byte === content[offset + at]);
 }
 
-Deno.test("SourceLink.connect says why it cannot", async () => {
-  const endpoint = { host: "127.0.0.1", port: 0 };
+Deno.test("SourceLink.greet says why it cannot", async () => {
   const answers: [ErrorCode, Answer][] = [
     ["version", line("ERROR", { code: "version", message: "x", fatal: true })],
     ["syntax", line("OK")],
@@ -74,17 +78,15 @@ Deno.test("SourceLink.connect says why it cannot", async () => {
   ];
   for (const [code, answer] of answers) {
     await using fake = new Fake({ HELLO: () => answer });
-    endpoint.port = fake.port;
-    await fails(code, () => SourceLink.connect(endpoint));
+    await fails(code, () => connect(fake.port));
   }
-  await fails("unreachable", () => SourceLink.connect(endpoint));
 });
 
-Deno.test("SourceLink.connect gives up when it is told to, also while it waits for HI", async () => {
+Deno.test("SourceLink.greet gives up when it is told to, also while it waits for HI", async () => {
   const silence = Promise.withResolvers<void>();
   await using fake = new Fake({ HELLO: () => () => silence.promise });
   const stop = new AbortController();
-  const connecting = SourceLink.connect({ host: "127.0.0.1", port: fake.port }, stop.signal);
+  const connecting = connect(fake.port, stop.signal);
   await eventually(() => fake.requests.length === 1 ? true : undefined, patience);
   stop.abort();
   await fails("closed", () => connecting);

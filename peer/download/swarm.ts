@@ -86,7 +86,16 @@ export class Swarm {
 
   /** Sources that delivered something. */
   get contributors(): number {
-    return [...this.#members.values()].filter(({ contributed }) => contributed).length;
+    return this.#contributing.length;
+  }
+
+  /** Whether something was delivered, and only by encrypted sources. */
+  get encrypted(): boolean {
+    return this.#received > 0 && this.#contributing.every(({ source }) => source.encrypted);
+  }
+
+  get #contributing(): Member[] {
+    return [...this.#members.values()].filter(({ contributed }) => contributed);
   }
 
   /** Whether the swarm has stopped working. */

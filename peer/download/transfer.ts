@@ -16,6 +16,8 @@ export interface Outcome {
   received: number;
   /** Peers that contributed. */
   sources: number;
+  /** Whether bytes came, and all of them encrypted. */
+  encrypted: boolean;
 }
 
 /** What a transfer tells while it runs. */
@@ -65,7 +67,7 @@ export async function transfer(
     const there = waited ? await events.waited() : undefined;
     if (there !== undefined) {
       await part.close(true);
-      return { path: there, received: 0, sources: 0 };
+      return { path: there, received: 0, sources: 0, encrypted: false };
     }
     const hashes = await findPieceList(engine, wanted, sources, options.wait, events);
     const plan = planFor(
@@ -86,14 +88,14 @@ export async function transfer(
     } finally {
       void reshare?.withdraw(arriving);
     }
-    const { received, contributors } = swarm;
+    const { received, contributors, encrypted } = swarm;
     if (options.deliver !== undefined) {
       await part.close(true);
-      return { path: "-", received, sources: contributors };
+      return { path: "-", received, sources: contributors, encrypted };
     }
     const mode = executable ? options.modes.executable : options.modes.plain;
     const path = await part.finish({ modified, mode, overwrite: options.overwrite });
-    return { path, received, sources: contributors };
+    return { path, received, sources: contributors, encrypted };
   } finally {
     await part.close();
   }

@@ -1,8 +1,7 @@
 import { defaultPorts, LanyardError, type TrackerPush } from "../../shared/mod.ts";
-import type { Endpoint } from "../net.ts";
-import type { Peer } from "../peer.ts";
+import { type Peer, serving } from "../peer.ts";
 import { writeSettings } from "../settings.ts";
-import { TrackerLink } from "../tracker_client/mod.ts";
+import { type Door, TrackerLink } from "../tracker_client/mod.ts";
 import { type Content, type ServerOptions, UploadServer } from "../upload/mod.ts";
 import { Announcer } from "./announcer.ts";
 import type { Exclusion, LeftOutReason } from "./left_out.ts";
@@ -35,16 +34,17 @@ export class Sharing {
   readonly #watcher: Watcher;
   readonly #link: TrackerLink;
   readonly #ready: Promise<void>;
+  readonly #refused = Promise.withResolvers<never>();
   #peerId = "";
   #isReady = false;
 
   private constructor(
     peer: Peer,
-    tracker: Endpoint,
+    door: Door,
     roots: readonly Root[],
     options: SharingOptions,
   ) {
-    const { settings, options: { name, port } } = peer;
+    const { settings, membership, options: { name, port } } = peer;
     this.#library = new Library(roots, options.exclusions, peer.cache, {
       added: (file) => {
         this.#announcer.add(announcement(file));
@@ -65,13 +65,14 @@ export class Sharing {
         port: port ?? settings.port ?? defaultPorts.peer,
         exactly: port !== undefined,
         ...options.serving,
+        ...serving(membership),
       },
       this.#library,
       { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
     );
     this.#watcher = new Watcher(this.#library, (message) => options.trouble(message));
     let connected = true;
-    this.#link = new TrackerLink(tracker, {
+    this.#link = new TrackerLink(door, membership, {
       introduce: () => {
         const { digest } = this.#announcer;
         const introduction = { name, port: this.#server.port };
@@ -89,7 +90,9 @@ export class Sharing {
         if (connected) options.trouble(`${reason.message}; trying again until it is back`);
         connected = false;
       },
+      refused: (reason) => this.#refused.reject(reason),
     });
+    this.#refused.promise.catch(() => {}); // Whoever waits for it is told.
     this.#ready = this.#start();
     this.#ready.catch(() => {}); // Whoever waits for it is told.
   }
@@ -99,10 +102,10 @@ export class Sharing {
    *
    * @throws {LanyardError} if something named cannot be shared, or no port can be had.
    */
-  static async start(peer: Peer, tracker: Endpoint, options: SharingOptions): Promise<Sharing> {
+  static async start(peer: Peer, door: Door, options: SharingOptions): Promise<Sharing> {
     const { settings, stateFolder } = peer;
     const roots = await resolveRoots(options.paths, settings.labels);
-    const sharing = new Sharing(peer, tracker, roots, options);
+    const sharing = new Sharing(peer, door, roots, options);
     settings.shares = roots.map(({ real }) => real);
     if (peer.options.port === undefined) settings.port = sharing.port;
     await writeSettings(stateFolder, settings);
@@ -141,6 +144,11 @@ export class Sharing {
     return this.#ready;
   }
 
+  /** Never resolves; rejects when the tracker refuses us for good. */
+  get refused(): Promise<never> {
+    return this.#refused.promise;
+  }
+
   /** Says BYE and stops serving. */
   async close(): Promise<void> {
     this.#watcher.close();
@@ -154,7 +162,7 @@ export class Sharing {
     if (this.#library.size === 0) {
       throw new LanyardError("nothing-shared", "There is no file to share in what you named");
     }
-    await this.#announcer.settled();
+    await Promise.race([this.#announcer.settled(), this.refused]);
     this.#isReady = true;
   }
 }

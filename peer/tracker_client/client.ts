@@ -7,6 +7,7 @@ import {
   limits,
   type MessageOf,
   protocolVersion,
+  prove,
   syntaxError,
   type TrackerPush,
   trackerReplies,
@@ -14,12 +15,14 @@ import {
   type TrackerRequest,
   Wire,
 } from "../../shared/mod.ts";
-import { connectTo, type Endpoint } from "../net.ts";
+import type { Membership, TrackerKey } from "../membership.ts";
+import type { Endpoint } from "../net.ts";
+import type { Door } from "./door.ts";
 
 type Answer<V extends TrackerReply["verb"]> = Extract<TrackerReply, { verb: V }>;
 
-/** What the tracker said when it greeted us. */
-export type Greeting = Answer<"HI">;
+/** What the tracker said when it greeted us, with the id by which others know us there. */
+export type Greeting = Answer<"HI"> & { peer: string };
 
 /** How a peer introduces itself. */
 export interface Introduction {
@@ -30,9 +33,19 @@ export interface Introduction {
   digest?: string;
 }
 
+/** How to join over an encrypted connection. */
+export interface Joining {
+  /** Who we are; learns of the tickets that come. Missing without encryption. */
+  membership?: Membership;
+  /** The key of an invite, base64url. */
+  invite?: string;
+  onPush?: (push: TrackerPush) => void;
+}
+
 /** The answers that each request may have, ERROR aside. */
 interface Answers {
   HELLO: "HI";
+  PROVE: "OK";
   SHARE: "ACCEPTED";
   UNSHARE: "ACCEPTED";
   SHARED: "ACCEPTED";
@@ -53,6 +66,7 @@ interface Waiting {
 
 const expected: { [V in keyof Answers]: readonly Answers[V][] } = {
   HELLO: ["HI"],
+  PROVE: ["OK"],
   SHARE: ["ACCEPTED"],
   UNSHARE: ["ACCEPTED"],
   SHARED: ["ACCEPTED"],
@@ -74,6 +88,7 @@ export class TrackerClient {
   readonly #wire: Wire;
   readonly #waiting: Waiting[] = [];
   readonly #onPush: (push: TrackerPush) => void;
+  readonly #membership: Membership | undefined;
   #watch: ReturnType<typeof setInterval>;
   /** Seconds of our silence after which PING is due. */
   #pingAfter: number = limits.pingSeconds;
@@ -82,29 +97,34 @@ export class TrackerClient {
   #lastHeard = performance.now();
   #failure: LanyardError | undefined;
 
-  private constructor(endpoint: Endpoint, wire: Wire, onPush: (push: TrackerPush) => void) {
+  private constructor(endpoint: Endpoint, wire: Wire, { onPush, membership }: Joining) {
     this.endpoint = endpoint;
     this.#wire = wire;
-    this.#onPush = onPush;
+    this.#onPush = onPush ?? (() => {});
+    this.#membership = membership;
     this.#watch = this.#watchEvery(watchEvery);
     void this.#listen();
   }
 
   /**
-   * Connects and greets.
+   * Connects, greets, and over an encrypted connection proves who we are.
    *
-   * @throws {LanyardError} `unreachable`, `version`, or what the tracker answers.
+   * @throws {LanyardError} `unreachable`, `wrong-key`, `version`, or what the tracker answers.
    */
   static async join(
-    endpoint: Endpoint,
+    door: Door,
     introduction: Introduction,
-    onPush: (push: TrackerPush) => void = () => {},
+    joining: Joining = {},
   ): Promise<{ client: TrackerClient; greeting: Greeting }> {
-    const client = new TrackerClient(endpoint, new Wire(await connectTo(endpoint)), onPush);
+    const { connection, tracker } = await door.open();
+    const client = new TrackerClient(door.endpoint, new Wire(connection), joining);
     try {
       const hello = { verb: "HELLO", version: protocolVersion, ...introduction } as const;
-      const greeting = await client.request(hello);
-      client.#heed(greeting.limits.idle ?? limits.idleSeconds);
+      const hi = await client.request(hello);
+      client.#heed(hi.limits.idle ?? limits.idleSeconds);
+      const greeting = tracker === undefined
+        ? named(hi)
+        : await client.#prove(hi, tracker, joining);
       return { client, greeting };
     } catch (error) {
       client.close();
@@ -150,6 +170,28 @@ export class TrackerClient {
     this.#end(new LanyardError("closed", "The connection to the tracker was closed"));
   }
 
+  /** Shows the tracker that we have the key of our certificate. */
+  async #prove(
+    hi: Answer<"HI">,
+    tracker: TrackerKey,
+    { membership, invite }: Joining,
+  ): Promise<Greeting> {
+    if (membership === undefined) throw new RangeError("There is nothing to prove with");
+    const { nonce } = hi;
+    if (nonce === undefined || hi.id !== tracker.id) {
+      throw syntaxError("The tracker did not ask for a proof as its key would have to");
+    }
+    membership.joined(tracker);
+    const { identity } = membership;
+    const proof = prove({ purpose: "tracker", nonce, server: tracker.id }, identity);
+    const { accepted = false, known = false } = await this.request({
+      verb: "PROVE",
+      ...proof,
+      ...(invite === undefined ? {} : { invite }),
+    });
+    return { ...hi, accepted, known, peer: identity.id };
+  }
+
   async #listen(): Promise<void> {
     try {
       for (;;) {
@@ -166,7 +208,11 @@ export class TrackerClient {
   }
 
   #take(reply: MessageOf<typeof trackerReplies>): void {
+    if (reply.verb === "REVOKED") this.#membership?.revoke(reply.peer, reply.at);
     if (isPush(reply)) return this.#onPush(reply);
+    if (reply.verb === "OK" || reply.verb === "PONG" || reply.verb === "ACCEPTED") {
+      this.#membership?.heard(reply);
+    }
     const [waiting] = this.#waiting;
     if (reply.verb !== "ERROR" && waiting?.verbs.includes(reply.verb) !== true) {
       // Whoever waits learns of it with everybody else, when the connection ends.
@@ -211,4 +257,11 @@ export class TrackerClient {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
     this.#ended.resolve(error);
   }
+}
+
+/** Without encryption the tracker names each session. */
+function named(hi: Answer<"HI">): Greeting {
+  const { peer } = hi;
+  if (peer === undefined) throw syntaxError("The tracker did not say how others know us");
+  return { ...hi, peer };
 }

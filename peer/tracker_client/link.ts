@@ -1,7 +1,8 @@
-import type { LanyardError, TrackerPush } from "../../shared/mod.ts";
-import type { Endpoint } from "../net.ts";
+import type { ErrorCode, LanyardError, TrackerPush } from "../../shared/mod.ts";
+import type { Membership } from "../membership.ts";
 import { backoff } from "./backoff.ts";
 import { type Greeting, type Introduction, TrackerClient } from "./client.ts";
+import type { Door } from "./door.ts";
 
 /** What a link tells. */
 export interface LinkEvents {
@@ -11,20 +12,37 @@ export interface LinkEvents {
   pushed(push: TrackerPush): void;
   /** The connection ended, or could not be made; another attempt follows. */
   lost(reason: LanyardError): void;
+  /** The tracker does not want us, or is another one: there is no use in trying again. */
+  refused(reason: LanyardError): void;
 }
+
+/** Errors that time does not mend. */
+const final: ReadonlySet<ErrorCode> = new Set([
+  "banned",
+  "not-invited",
+  "refused",
+  "version",
+  "wrong-key",
+]);
 
 /** A connection to a tracker that comes back by itself. */
 export class TrackerLink {
-  readonly #endpoint: Endpoint;
+  readonly #door: Door;
+  readonly #membership: Membership | undefined;
   readonly #events: LinkEvents;
   readonly #stop = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
   #client: TrackerClient | undefined;
   #stopped = false;
 
-  /** Connects at once. */
-  constructor(endpoint: Endpoint, events: LinkEvents) {
-    this.#endpoint = endpoint;
+  /**
+   * Connects at once.
+   *
+   * @param membership who we are, over an encrypted connection
+   */
+  constructor(door: Door, membership: Membership | undefined, events: LinkEvents) {
+    this.#door = door;
+    this.#membership = membership;
     this.#events = events;
     this.#running = this.#run();
   }
@@ -41,18 +59,25 @@ export class TrackerLink {
     for (let attempt = 0; !this.#stopped; attempt++) {
       try {
         const { client, greeting } = await TrackerClient.join(
-          this.#endpoint,
+          this.#door,
           this.#events.introduce(),
-          (push) => this.#events.pushed(push),
+          {
+            onPush: (push) => this.#events.pushed(push),
+            ...(this.#membership === undefined ? {} : { membership: this.#membership }),
+          },
         );
         this.#client = client;
         if (this.#stopped) return await client.bye();
         attempt = 0;
         this.#events.joined(client, greeting);
         const reason = await client.ended;
-        if (!this.#stopped) this.#events.lost(reason);
+        if (this.#stopped) return;
+        if (final.has(reason.code)) return this.#events.refused(reason);
+        this.#events.lost(reason);
       } catch (error) {
-        this.#events.lost(error as LanyardError);
+        const reason = error as LanyardError;
+        if (final.has(reason.code)) return this.#events.refused(reason);
+        this.#events.lost(reason);
       }
       await this.#pause(backoff(attempt, Math.random()));
     }

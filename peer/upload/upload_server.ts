@@ -2,7 +2,12 @@ import { LanyardError, plainAddress, Wire } from "../../shared/mod.ts";
 import { Pacer } from "../pacer.ts";
 import type { Shelf } from "./content.ts";
 import { Slots } from "./slots.ts";
-import { type UploadEvents, type UploadLimits, UploadSession } from "./upload_session.ts";
+import {
+  type Guard,
+  type UploadEvents,
+  type UploadLimits,
+  UploadSession,
+} from "./upload_session.ts";
 
 /** Ports tried, from the first on, before any free one is taken. */
 const portsTried = 16;
@@ -28,6 +33,10 @@ export interface ServerOptions {
   slots?: number;
   /** Bytes a second for all of them together; as fast as it goes if missing. */
   limitUp?: number;
+  /** Certificate and key, both PEM, to listen with encryption. */
+  tls?: { certificate: string; key: string };
+  /** Who is served over encrypted connections. */
+  guard?: Guard;
 }
 
 /** Files read at the same time: one is sent while another one is read, and disks seek little. */
@@ -46,11 +55,12 @@ export class UploadServer {
 
   /** @throws {LanyardError} `io` if no port can be had. */
   constructor(options: ServerOptions, shelf: Shelf, events: ServerEvents) {
-    const { port, exactly, slots = Infinity, limitUp } = options;
+    const { port, exactly, slots = Infinity, limitUp, guard } = options;
     this.#limits = {
       slots: new Slots(slots),
       reads: new Slots(readsAtOnce),
       ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
+      ...(guard === undefined ? {} : { guard }),
     };
     this.#shelf = shelf;
     this.#events = events;

@@ -10,6 +10,7 @@ import {
   type PeerRequest,
   peerRequests,
   pieceCount,
+  type Proof,
   protocolVersion,
   syntaxError,
   toErrorMessage,
@@ -26,6 +27,21 @@ export interface UploadEvents {
   uploaded(content: Content, bytes: number): void;
 }
 
+/** Who has shown that it may be served, and with what. */
+export interface Guest {
+  peer: string;
+  /** The only content it may have, if not everything. */
+  only?: { id: string; size: number };
+}
+
+/** Asks everybody who connects for a ticket and a proof of whose it is. */
+export interface Guard {
+  /** Makes up what is to be signed. */
+  challenge(): string;
+  /** @throws {LanyardError} fatal, if whoever connected may not be served. */
+  admit(nonce: string, ticket: string | undefined, proof: Proof): Guest;
+}
+
 /** What the sessions of a peer share among each other. */
 export interface UploadLimits {
   /** Peers that are sent something at the same time. */
@@ -34,6 +50,8 @@ export interface UploadLimits {
   reads: Slots;
   /** The rate of all sessions together, if it is limited. */
   pacer?: Pacer;
+  /** Who is served; missing without encryption, when there is no telling. */
+  guard?: Guard;
 }
 
 type Request<V extends PeerRequest["verb"]> = Extract<PeerRequest, { verb: V }>;
@@ -54,6 +72,7 @@ export class UploadSession {
   #lastSend: Promise<void> = Promise.resolve();
   #unit = 0;
   #content: Content | undefined;
+  #guest: Guest | undefined;
   /** Bytes sent of the open content. */
   #sent = 0;
 
@@ -62,6 +81,11 @@ export class UploadSession {
     this.#wire = wire;
     this.#shelf = shelf;
     this.#events = events;
+  }
+
+  /** The id that the remote has proven, if it has. */
+  get peer(): string | undefined {
+    return this.#guest?.peer;
   }
 
   /** Serves until the remote leaves. Never throws: what goes wrong is told to the remote. */
@@ -81,7 +105,7 @@ export class UploadSession {
     const line = await this.#wire.readFirstLine();
     if (line === undefined) return false;
     const text = decodeText(line).trim();
-    if (isClassicDownload(text)) {
+    if (isClassicDownload(text) && this.#limits.guard === undefined) {
       await this.#serveClassic(text);
       return false;
     }
@@ -92,11 +116,29 @@ export class UploadSession {
         fatal: true,
       });
     }
+    const { guard } = this.#limits;
+    const nonce = guard?.challenge();
     this.#send({
       verb: "HI",
       version: protocolVersion,
+      ...(nonce === undefined ? {} : { nonce }),
       limits: { line: limits.lineBytes, outstanding: limits.outstandingBytes },
     });
+    return guard === undefined || nonce === undefined ||
+      await this.#admit(guard, nonce, hello.ticket);
+  }
+
+  /** Serves nothing before the remote has proven that the ticket is its own. */
+  async #admit(guard: Guard, nonce: string, ticket: string | undefined): Promise<boolean> {
+    const line = await this.#wire.readLine();
+    if (line === undefined) return false;
+    const request = decodeMessage(peerRequests, line);
+    if (request.verb === "BYE") return false;
+    if (request.verb !== "PROVE") {
+      throw new LanyardError("order", "Nothing is served here before PROVE", { fatal: true });
+    }
+    this.#guest = guard.admit(nonce, ticket, request);
+    this.#send({ verb: "OK", accepted: true });
     return true;
   }
 
@@ -134,6 +176,7 @@ export class UploadSession {
       case "HELLO":
         throw new LanyardError("order", "HELLO was said already", { fatal: true });
       case "PROVE":
+        throw new LanyardError("order", "There is nothing to prove here");
       case "UPLOAD":
         throw new LanyardError("unsupported", `This peer does not serve ${request.verb}`);
     }
@@ -144,6 +187,10 @@ export class UploadSession {
     const open = this.#content;
     if (open?.id === id && open.size === size && open.isCurrent) return open;
     this.#closeContent();
+    const only = this.#guest?.only;
+    if (only !== undefined && (only.id !== id || only.size !== size)) {
+      throw new LanyardError("ticket", "The ticket is one for other content");
+    }
     const content = this.#shelf.open(id, size);
     if (content === undefined) {
       throw new LanyardError("not-found", "This content is not shared here");

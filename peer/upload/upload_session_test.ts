@@ -155,7 +155,7 @@ Deno.test("UploadSession answers what it does not have, and goes on", async () =
     "ERROR not-found",
     "ERROR not-found",
     "ERROR unsupported",
-    "ERROR unsupported",
+    "ERROR order",
     "ERROR unsupported",
     "HASHES",
   ]);

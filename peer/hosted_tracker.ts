@@ -1,0 +1,67 @@
+import { join } from "@std/path";
+import { LanyardError } from "../shared/mod.ts";
+import {
+  describeEvent,
+  openState,
+  startTracker,
+  type Tracker,
+  type TrackerEvent,
+} from "../tracker/mod.ts";
+import { KnownTrackers } from "./known_trackers.ts";
+import type { Peer } from "./peer.ts";
+import { type Door, PlainDoor, SecureDoor } from "./tracker_client/mod.ts";
+
+/** Where a hosted tracker listens; 0 takes a free port. */
+export interface HostedOptions {
+  trackerPort: number;
+  trackerTlsPort: number;
+}
+
+/** A tracker in this process, and the way to it: over TCP, like that of any other peer. */
+export interface HostedTracker {
+  tracker: Tracker;
+  door: Door;
+}
+
+/**
+ * Starts a tracker that ends with the command. Its state is in a folder of ours.
+ *
+ * @throws {LanyardError} `io` if a port is taken or the state cannot be used.
+ */
+export async function hostTracker(
+  { stateFolder, output, shutdown, options: { name, plain } }: Peer,
+  { trackerPort, trackerTlsPort }: HostedOptions,
+): Promise<HostedTracker> {
+  const { id, identity, guests } = await openState(join(stateFolder, "tracker"));
+  shutdown.add(() => guests.close());
+  const onEvent = (event: TrackerEvent): void => {
+    if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
+  };
+  const tracker = start(() =>
+    startTracker({ port: trackerPort, tlsPort: trackerTlsPort, name, id, identity, onEvent })
+  );
+  shutdown.add(() => tracker.close());
+  const host = "127.0.0.1";
+  const door = plain ? new PlainDoor({ host, port: tracker.port ?? 0 }) : new SecureDoor(
+    { host, port: tracker.tlsPort ?? 0 },
+    // Its id is known for sure, and there is nothing to remember of a port that may be another's.
+    { known: KnownTrackers.inMemory(), trusted: [id], met: () => {} },
+  );
+  return { tracker, door };
+}
+
+function start(run: () => Tracker): Tracker {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof LanyardError && error.cause instanceof Deno.errors.AddrInUse)) {
+      throw error;
+    }
+    throw new LanyardError(
+      "io",
+      `${error.message.replace(/;.*$/s, "")}; share through it with --tracker 127.0.0.1, or ` +
+        "choose other ports with --tracker-port and --tracker-tls-port",
+      { cause: error },
+    );
+  }
+}

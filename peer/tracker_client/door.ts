@@ -1,0 +1,99 @@
+import { encrypt, fetchCertificate, idWords } from "../../net/mod.ts";
+import { certificateId, formatEndpoint, LanyardError } from "../../shared/mod.ts";
+import type { KnownTrackers } from "../known_trackers.ts";
+import type { TrackerKey } from "../membership.ts";
+import { connectTo, type Endpoint } from "../net.ts";
+
+/** A connection to a tracker, before anything was said. */
+export interface Opened {
+  connection: Deno.Conn;
+  /** Who is at the other end; nobody knows without encryption. */
+  tracker?: TrackerKey;
+}
+
+/** The way to a tracker. */
+export interface Door {
+  readonly endpoint: Endpoint;
+  /** @throws {LanyardError} `unreachable`, or `wrong-key` if another tracker is there. */
+  open(): Promise<Opened>;
+}
+
+/** The way to a tracker without encryption. */
+export class PlainDoor implements Door {
+  readonly endpoint: Endpoint;
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  async open(): Promise<Opened> {
+    return { connection: await connectTo(this.endpoint) };
+  }
+}
+
+/** What an encrypted way to a tracker depends on. */
+export interface SecureDoorOptions {
+  known: KnownTrackers;
+  /** Ids that the user trusts at this address, beside those that are remembered. */
+  trusted: readonly string[];
+  /** A tracker was met for the first time: how it can be told from another one. */
+  met(words: string, key: TrackerKey): void;
+}
+
+/**
+ * The encrypted way to a tracker: only to one whose key is known for this address. The first time
+ * any key counts, unless the user said which one, and is remembered.
+ */
+export class SecureDoor implements Door {
+  readonly endpoint: Endpoint;
+  readonly #options: SecureDoorOptions;
+
+  constructor(endpoint: Endpoint, options: SecureDoorOptions) {
+    this.endpoint = endpoint;
+    this.#options = options;
+  }
+
+  async open(): Promise<Opened> {
+    const { known, trusted } = this.#options;
+    for (const key of this.#sort(known.at(this.#address))) {
+      const connection = await this.#connect(key);
+      if (connection !== undefined) return { connection, tracker: key };
+    }
+    const certificate = await fetchCertificate(this.endpoint);
+    const key = { id: certificateId(certificate), certificate };
+    const expected = [...trusted, ...known.at(this.#address).map(({ id }) => id)];
+    if (expected.length > 0 && !trusted.includes(key.id)) throw await this.#refuse(expected, key);
+    const connection = await this.#connect(key);
+    if (connection === undefined) throw await this.#refuse(expected, key);
+    if (expected.length === 0) this.#options.met(await idWords(key.id), key);
+    await known.add(this.#address, key);
+    return { connection, tracker: key };
+  }
+
+  get #address(): string {
+    return formatEndpoint(this.endpoint.host, this.endpoint.port);
+  }
+
+  /** What the user named counts alone where it was named, and newer keys before older ones. */
+  #sort(keys: readonly TrackerKey[]): TrackerKey[] {
+    const { trusted } = this.#options;
+    const named = keys.filter(({ id }) => trusted.includes(id));
+    return (trusted.length > 0 ? named : [...keys]).toReversed();
+  }
+
+  async #connect({ certificate }: TrackerKey): Promise<Deno.TlsConn | undefined> {
+    return await encrypt(await connectTo(this.endpoint), this.endpoint, certificate);
+  }
+
+  async #refuse(expected: readonly string[], { id }: TrackerKey): Promise<LanyardError> {
+    const [first = ""] = expected;
+    return new LanyardError(
+      "wrong-key",
+      `The tracker at ${this.#address} is not the one that was there before.\n` +
+        `  expected: ${first} (${await idWords(first)})\n` +
+        `  found:    ${id} (${await idWords(id)})\n` +
+        "Somebody may be pretending to be it. If its key was changed on purpose, " +
+        `run this again with --trust ${id}`,
+    );
+  }
+}
