@@ -1,4 +1,5 @@
-import { isLinkLocal } from "../shared/mod.ts";
+import { fetchCertificate } from "../net/mod.ts";
+import { certificateId, isLinkLocal } from "../shared/mod.ts";
 import type { Member } from "./roster.ts";
 
 /** Connections tried at the same time: a thousand peers joining at once are served in turn. */
@@ -8,26 +9,34 @@ const patience = 3000;
 /** Ports below belong to a machine's own services: nobody makes the tracker knock there. */
 const lowestPort = 1024;
 
+/** How the prober looks at a port. */
+export interface Probes {
+  /** Opens and closes a connection; rejects if that is impossible. */
+  connect(host: string, port: number): Promise<void>;
+  /** The id of the certificate that is shown there; rejects if none is. */
+  identify(host: string, port: number): Promise<string>;
+}
+
 /** Finds out whether the port a member announced accepts connections. Only ever its own address. */
 export class Prober {
-  readonly #connect: (host: string, port: number, patience: number) => Promise<void>;
+  readonly #probes: Probes;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param connect opens and closes a connection; rejects if that is impossible. */
-  constructor(connect: (host: string, port: number, patience: number) => Promise<void> = knock) {
-    this.#connect = connect;
+  constructor(probes: Probes = { connect: knock, identify }) {
+    this.#probes = probes;
   }
 
   /** Tries the member's port. Never throws. */
-  async isReachable({ ends, port }: Member): Promise<boolean> {
+  async isReachable({ ends, port, peer }: Member): Promise<boolean> {
     if (port < lowestPort) return false;
     // It cannot be dialled without its zone, which an accepted connection does not tell.
     if (isLinkLocal(ends.remote)) return true;
     if (this.#running < atOnce) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      await this.#connect(ends.remote, port, patience);
+      if (ends.encrypted) return await this.#probes.identify(ends.remote, port) === peer;
+      await this.#probes.connect(ends.remote, port);
       return true;
     } catch {
       return false; // Refused, filtered or gone: the answer to the question.
@@ -40,7 +49,11 @@ export class Prober {
   }
 }
 
-async function knock(hostname: string, port: number, patience: number): Promise<void> {
+async function knock(hostname: string, port: number): Promise<void> {
   const connection = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(patience) });
   connection.close();
+}
+
+async function identify(host: string, port: number): Promise<string> {
+  return certificateId(await fetchCertificate({ host, port }, AbortSignal.timeout(patience)));
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { from } from "./_fakes.ts";
-import { Prober } from "./prober.ts";
+import { from, hex } from "./_fakes.ts";
+import { Prober, type Probes } from "./prober.ts";
 import type { Member } from "./roster.ts";
 
 const permissions = "none";
@@ -11,7 +11,7 @@ function listening(port: number, remote = "192.0.2.7"): Member {
 }
 
 /** Connections that end when the test says so. */
-class FakeNetwork {
+class FakeNetwork implements Probes {
   readonly events: string[] = [];
   readonly #pending: PromiseWithResolvers<void>[] = [];
 
@@ -20,6 +20,12 @@ class FakeNetwork {
     const attempt = Promise.withResolvers<void>();
     this.#pending.push(attempt);
     return attempt.promise;
+  };
+
+  /** Whoever is asked for its certificate is peer 7. */
+  readonly identify = async (host: string, port: number): Promise<string> => {
+    await this.connect(host, port);
+    return hex(7);
   };
 
   get pending(): number {
@@ -40,7 +46,7 @@ Deno.test(
   { permissions },
   async () => {
     const network = new FakeNetwork();
-    const prober = new Prober(network.connect);
+    const prober = new Prober(network);
     const [yes, no] = [prober.isReachable(listening(2224)), prober.isReachable(listening(2225))];
     network.accept();
     network.refuse();
@@ -54,7 +60,7 @@ Deno.test(
   { permissions },
   async () => {
     const network = new FakeNetwork();
-    const prober = new Prober(network.connect);
+    const prober = new Prober(network);
     for (const port of [0, 22, 25, 80, 443, 1023]) {
       assertEquals(await prober.isReachable(listening(port)), false);
     }
@@ -66,7 +72,7 @@ Deno.test("Prober takes link-local peers for reachable, whom it cannot try", {
   permissions,
 }, async () => {
   const network = new FakeNetwork();
-  const prober = new Prober(network.connect);
+  const prober = new Prober(network);
   assertEquals(await prober.isReachable(listening(2224, "fe80::1")), true);
   assertEquals(await prober.isReachable(listening(80, "fe80::1")), false);
   assertEquals(network.events, []);
@@ -74,7 +80,7 @@ Deno.test("Prober takes link-local peers for reachable, whom it cannot try", {
 
 Deno.test("Prober knocks at 32 ports at a time, however they end", { permissions }, async () => {
   const network = new FakeNetwork();
-  const prober = new Prober(network.connect);
+  const prober = new Prober(network);
   const answers = Array.from({ length: 100 }, (_, n) => prober.isReachable(listening(3000 + n)));
   let most = 0;
   for (let done = 0; done < 100; done++) {
@@ -89,3 +95,19 @@ Deno.test("Prober knocks at 32 ports at a time, however they end", { permissions
   assertEquals(most, 32);
   assertEquals(network.events[32], "192.0.2.7 3032");
 });
+
+Deno.test(
+  "hostile 46: Prober wants the peer's own certificate where the session is encrypted",
+  { permissions },
+  async () => {
+    const network = new FakeNetwork();
+    const prober = new Prober(network);
+    const ends = from("192.0.2.7", "192.0.2.1", true);
+    const [its, other, none] = [hex(7), hex(8), hex(7)]
+      .map((peer) => prober.isReachable({ ends, port: 2224, peer } as Member));
+    network.accept();
+    network.accept();
+    network.refuse();
+    assertEquals(await Promise.all([its, other, none]), [true, false, false]);
+  },
+);
