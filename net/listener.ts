@@ -1,4 +1,4 @@
-import { type ByteStream, limits, plainAddress } from "../shared/mod.ts";
+import { type ByteStream, LanyardError, limits, plainAddress } from "../shared/mod.ts";
 import type { Doorman, Place } from "./doorman.ts";
 
 /** Connections the kernel keeps for us while we are busy: a campus coming back from lunch. */
@@ -132,7 +132,7 @@ export class Listener {
       await accepted.handshake(this.#options.handshakeSeconds ?? limits.handshakeSeconds);
       if (!accepted.closed) await serve(accepted, accepted.ends, place);
     } catch (error) {
-      if (!accepted.closed) this.#options.onError(error, accepted.ends.remote);
+      this.#options.onError(error, accepted.ends.remote);
     } finally {
       accepted.close();
     }
@@ -160,12 +160,25 @@ class Accepted implements ByteStream {
     return this.#closed;
   }
 
-  /** Resolves at once where nothing is encrypted. @throws if it fails or takes too long. */
+  /**
+   * Resolves when the connection is encrypted, if it is to be, or closed.
+   *
+   * @throws {LanyardError} `timeout`, `syntax`.
+   */
   async handshake(seconds: number): Promise<void> {
     if (!("handshake" in this.#connection)) return;
-    const timer = setTimeout(() => this.close(), seconds * 1000);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.close();
+    }, seconds * 1000);
     try {
       await this.#connection.handshake();
+    } catch (cause) {
+      if (late) throw new LanyardError("timeout", "The TLS handshake takes too long", { cause });
+      if (this.#closed) return;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new LanyardError("syntax", `The TLS handshake failed: ${reason}`, { cause });
     } finally {
       clearTimeout(timer);
     }

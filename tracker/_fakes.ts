@@ -276,12 +276,14 @@ export class Dialled extends FakeStream {
   readonly connection: Connection;
   /** Resolves when the tracker is done with the connection. */
   readonly over: Promise<void>;
+  /** How often the connection told that its remote is known. */
+  greetings = 0;
   readonly #clock: FakeClock;
 
   constructor({ registry, clock }: Yard, ends = from("192.0.2.7")) {
     super();
     this.#clock = clock;
-    this.connection = new Connection(registry, this, ends);
+    this.connection = new Connection(registry, this, ends, () => this.greetings++);
     this.over = this.connection.run();
   }
 

@@ -27,6 +27,7 @@ export class Connection {
   readonly #wire: Wire;
   readonly #session: Session;
   readonly #remote: SessionPeer;
+  readonly #greeted: () => void;
   /** Pushes that wait behind the answer under way: so nothing ever comes before HI. */
   readonly #held: TrackerReply[] = [];
   #busy = false;
@@ -34,9 +35,11 @@ export class Connection {
   #waitingSince: number;
   #lastProgress: { bytes: number; at: number };
 
-  constructor(registry: Registry, stream: ByteStream, ends: Ends) {
+  /** @param greeted told, maybe again and again, that the remote has said who it is. */
+  constructor(registry: Registry, stream: ByteStream, ends: Ends, greeted: () => void) {
     const now = registry.options.clock.now();
     this.#registry = registry;
+    this.#greeted = greeted;
     this.#wire = new Wire(stream);
     this.#waitingSince = now;
     this.#lastProgress = { bytes: 0, at: now };
@@ -90,7 +93,9 @@ export class Connection {
 
   /** Seconds that may pass without a line while one is waited for. */
   #patience(): number {
-    if (this.member === undefined) return limits.greetingSeconds;
+    if (this.member === undefined) {
+      return this.#remote.ends.encrypted ? limits.handshakeSeconds : limits.greetingSeconds;
+    }
     return this.member.dialect === "classic" ? Infinity : this.#registry.options.idleSeconds;
   }
 
@@ -140,6 +145,7 @@ export class Connection {
     try {
       for (const request of this.#decode(line)) {
         const reply = await this.#session.handle(request);
+        if (this.member !== undefined) this.#greeted();
         if (reply !== undefined) this.#send(reply);
       }
     } catch (error) {

@@ -5,7 +5,13 @@ export type LeaveReason = "bye" | "lost" | "idle" | "stalled" | "error" | "unrea
 
 /** What happens at a tracker. Search texts are nobody's business, so none is in here. */
 export type TrackerEvent =
-  | { event: "ready"; port: number; tlsPort: null; httpPort: null; id: string }
+  | {
+    event: "ready";
+    port: number | null;
+    tlsPort: number | null;
+    httpPort: number | null;
+    id: string;
+  }
   | { event: "joined"; peer: string; name: string; address: string; port: number; known: boolean }
   | { event: "accepted"; peer: string; name: string; files: number }
   | { event: "left"; peer: string; name: string; reason: LeaveReason }
@@ -16,7 +22,7 @@ export type TrackerEvent =
 export function describeEvent(event: TrackerEvent): string {
   switch (event.event) {
     case "ready":
-      return `listening on port ${event.port}`;
+      return `listening on ${describePorts(event.port, event.tlsPort)}`;
     case "joined": {
       const where = formatEndpoint(event.address, event.port);
       return `${printable(event.name)} ${event.known ? "is back" : "joined"} from ${where}`;
@@ -30,4 +36,10 @@ export function describeEvent(event: TrackerEvent): string {
     case "error":
       return `error from ${event.address || "this tracker"}: ${printable(event.message)}`;
   }
+}
+
+function describePorts(port: number | null, tlsPort: number | null): string {
+  const plain = port === null ? [] : [`port ${port}`];
+  const encrypted = tlsPort === null ? [] : [`port ${tlsPort} with encryption`];
+  return [...plain, ...encrypted].join(" and ");
 }

@@ -12,6 +12,14 @@ Deno.test("describeEvent says each event as one sentence", { permissions }, () =
       "listening on port 2222",
     ],
     [
+      { event: "ready", port: 2222, tlsPort: 2223, httpPort: null, id: hex(2) },
+      "listening on port 2222 and port 2223 with encryption",
+    ],
+    [
+      { event: "ready", port: null, tlsPort: 2223, httpPort: null, id: hex(2) },
+      "listening on port 2223 with encryption",
+    ],
+    [
       { event: "joined", peer, name: "ana", address: "192.0.2.7", port: 2224, known: false },
       "ana joined from 192.0.2.7:2224",
     ],

@@ -24,8 +24,10 @@ export const systemClock: Clock = {
 export interface TrackerOptions {
   /** Address to listen on; `::` is all of IPv6 and IPv4. */
   host: string;
-  /** Port for plain connections; 0 takes a free one. */
-  port: number;
+  /** Port for plain connections; 0 takes a free one. There are none if it is `undefined`. */
+  port: number | undefined;
+  /** Port for encrypted connections, which need an identity; as with `port`. */
+  tlsPort: number | undefined;
   /** The tracker's label. */
   name: string;
   /** The tracker's id: 64 hex digits. With an identity it is that one's. */
@@ -36,6 +38,8 @@ export interface TrackerOptions {
   admission: Admitting;
   /** Whether peers that share nothing are accepted too. */
   open: boolean;
+  /** Connections of one address; if missing 64, and any number from this machine itself. */
+  maxPerAddress: number | undefined;
   /** Files one version-2 peer may announce. */
   maxFiles: number;
   /** Whether the classic dialect is spoken. */
@@ -60,10 +64,12 @@ export function defaultTrackerOptions(): TrackerOptions {
   return {
     host: "::",
     port: 0,
+    tlsPort: undefined,
     name: "tracker",
     id: randomId(),
     admission: admitEverybody,
     open: false,
+    maxPerAddress: undefined,
     maxFiles: limits.filesPerPeer,
     classic: true,
     idleSeconds: limits.idleSeconds,

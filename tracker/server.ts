@@ -1,4 +1,5 @@
-import { limits, plainAddress } from "../shared/mod.ts";
+import { Doorman, Listener, type TlsKey } from "../net/mod.ts";
+import { LanyardError, limits } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import { MemoryIndex } from "./index/mod.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
@@ -6,39 +7,53 @@ import { Prober } from "./prober.ts";
 import { Registry } from "./registry.ts";
 import type { Member } from "./roster.ts";
 
-/** Connections the kernel keeps for us while we are busy: a campus coming back from lunch. */
-const backlog = 4096;
-/** Milliseconds until accepting is tried again after it failed, such as for want of descriptors. */
-const acceptPause = 50;
 /** Milliseconds between looks for silent, stuck and expired sessions. */
 const sweepEvery = 1000;
 
 /** A running tracker. */
 export class TrackerServer {
   readonly #registry: Registry;
-  readonly #listener: Deno.Listener;
+  readonly #doorman: Doorman;
+  readonly #plain: Listener | undefined;
+  readonly #encrypted: Listener | undefined;
   readonly #prober = new Prober();
   readonly #connections = new Set<Connection>();
   readonly #running = new Set<Promise<void>>();
   readonly #failedProbes = new WeakMap<Member, number>();
   readonly #stopTimers: (() => void)[];
-  #closed = false;
 
-  /** @throws what `Deno.listen` throws if the port cannot be had. */
+  /** @throws {LanyardError} `io` if a port cannot be had. */
   constructor(options: TrackerOptions) {
+    const { clock } = options;
     const onAccepted = (member: Member): void => this.#track(this.#tellReachable(member));
     this.#registry = new Registry(options, new MemoryIndex(randomId()), onAccepted);
-    this.#listener = listen(options.host, options.port);
+    this.#doorman = new Doorman({
+      maxPerAddress: options.maxPerAddress,
+      now: () => clock.now(),
+      onRefused: (address) => this.#report(tooMany, address),
+    });
+    this.#plain = this.#listen(options.port, "--port");
+    try {
+      this.#encrypted = this.#listen(options.tlsPort, "--tls-port", keyOf(options));
+    } catch (error) {
+      void this.#plain?.close();
+      throw error;
+    }
     this.#stopTimers = [
-      options.clock.every(sweepEvery, () => this.#sweep()),
-      options.clock.every(limits.probeSeconds * 1000, () => this.#track(this.#probeClassic())),
+      clock.every(sweepEvery, () => this.#sweep()),
+      clock.every(limits.probeSeconds * 1000, () => this.#track(this.#probeClassic())),
     ];
-    this.#track(this.#acceptAll());
+    for (const listener of this.#listeners()) this.#track(this.#serve(listener));
   }
 
-  /** The port that is listened on. */
-  get port(): number {
-    return this.#listener.addr.transport === "tcp" ? this.#listener.addr.port : 0;
+  /** The port for plain connections, if there is one. */
+  get port(): number | undefined {
+    return this.#plain?.port;
+  }
+
+  /** The port for encrypted connections, if there is one. */
+  get tlsPort(): number | undefined {
+    return this.#encrypted?.port;
   }
 
   /** Sessions that are greeted now. */
@@ -48,35 +63,37 @@ export class TrackerServer {
 
   /** Stops listening, closes every connection, and waits until all is quiet. */
   async close(): Promise<void> {
-    this.#closed = true;
     for (const stop of this.#stopTimers) stop();
-    this.#listener.close();
+    for (const listener of this.#listeners()) this.#track(listener.close());
     for (const connection of this.#connections) connection.close("lost");
     await Promise.all(this.#running);
   }
 
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        this.#open(await this.#listener.accept() as Deno.TcpConn);
-      } catch (error) {
-        if (this.#closed) return;
-        this.#report(error);
-        await new Promise((resolve) => setTimeout(resolve, acceptPause));
-      }
+  #listeners(): Listener[] {
+    return [this.#plain, this.#encrypted].filter((listener) => listener !== undefined);
+  }
+
+  #listen(port: number | undefined, flag: string, tls?: TlsKey): Listener | undefined {
+    if (port === undefined) return undefined;
+    const { host: hostname } = this.#registry.options;
+    const onError = (error: unknown, address: string): void => this.#report(error, address);
+    try {
+      return Listener.open({ hostname, port, tls, doorman: this.#doorman, onError });
+    } catch (cause) {
+      throw new LanyardError("io", cannotListen(port, flag, cause), { cause });
     }
   }
 
-  #open(conn: Deno.TcpConn): void {
-    conn.setNoDelay(true);
-    const ends = {
-      remote: plainAddress(conn.remoteAddr.hostname),
-      local: plainAddress(conn.localAddr.hostname),
-      encrypted: false,
-    };
-    const connection = new Connection(this.#registry, conn, ends);
-    this.#connections.add(connection);
-    this.#track(connection.run().finally(() => this.#connections.delete(connection)));
+  async #serve(listener: Listener): Promise<void> {
+    await listener.run(async (stream, ends, place) => {
+      const connection = new Connection(this.#registry, stream, ends, () => place.greeted());
+      this.#connections.add(connection);
+      try {
+        await connection.run();
+      } finally {
+        this.#connections.delete(connection);
+      }
+    });
   }
 
   /** Remembers work under way, so that closing can wait for it. */
@@ -86,9 +103,10 @@ export class TrackerServer {
     void tracked.finally(() => this.#running.delete(tracked));
   }
 
-  #report(error: unknown): void {
+  #report(error: unknown, address = ""): void {
+    const code = error instanceof LanyardError ? error.code : "internal";
     const message = error instanceof Error ? error.message : String(error);
-    this.#registry.options.onEvent({ event: "error", code: "internal", message, address: "" });
+    this.#registry.options.onEvent({ event: "error", code, message, address });
   }
 
   #sweep(): void {
@@ -119,13 +137,23 @@ export class TrackerServer {
   }
 }
 
-/** Listens on all of IPv6 and IPv4 where the machine has IPv6, and on IPv4 where it has not. */
-function listen(hostname: string, port: number): Deno.TcpListener {
-  const options = { port, tcpBacklog: backlog };
-  try {
-    return Deno.listen({ ...options, hostname });
-  } catch (error) {
-    if (hostname !== "::" || error instanceof Deno.errors.AddrInUse) throw error;
-    return Deno.listen({ ...options, hostname: "0.0.0.0" });
+/** What the operator is told of an address that has too many connections. */
+const tooMany = new LanyardError("too-many", "Further connections of this address are refused");
+
+/** @throws {RangeError} if there is to be a port for encrypted connections, and no key. */
+function keyOf({ tlsPort, identity }: TrackerOptions): TlsKey | undefined {
+  if (tlsPort !== undefined && identity === undefined) {
+    throw new RangeError("Encrypted connections need an identity");
   }
+  return identity;
+}
+
+function cannotListen(port: number, flag: string, cause: unknown): string {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} is taken, maybe by another tracker; choose another one with ${flag}`;
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return `Port ${port} is reserved by this system; choose one above 1023 with ${flag}`;
+  }
+  return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
 }

@@ -41,7 +41,7 @@ class Client {
     this.#conn = conn;
   }
 
-  static async dial({ port }: Tracker): Promise<Client> {
+  static async dial({ port = 0 }: Tracker): Promise<Client> {
     return new Client(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
@@ -98,7 +98,7 @@ Deno.test("startTracker names a port that is taken", { permissions }, async () =
   const { tracker } = new Running();
   let error: unknown;
   try {
-    startTracker({ host: "127.0.0.1", port: tracker.port });
+    startTracker({ host: "127.0.0.1", port: tracker.port ?? -1 });
   } catch (thrown) {
     error = thrown;
   }
