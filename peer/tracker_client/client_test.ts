@@ -1,8 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type ErrorCode, LanyardError, limits, parseSharePath } from "../../shared/mod.ts";
+import {
+  type ErrorCode,
+  LanyardError,
+  limits,
+  parseSharePath,
+  type TrackerPush,
+} from "../../shared/mod.ts";
 import { type Answers, emptyTracker, Fake, line } from "../../tests/support/fakes.ts";
 import { eventually, within } from "../../tests/support/waiting.ts";
 import { TrackerClient } from "./client.ts";
+import { PlainDoor } from "./door.ts";
 
 /** Milliseconds that anything here may take. */
 const patience = 10_000;
@@ -11,11 +18,12 @@ const hello = { name: "ana", port: 2224 };
 /** A client of a fake tracker, which says nothing or what is given. */
 async function joined(
   answers?: Answers,
-  onPush?: Parameters<typeof TrackerClient.join>[2],
+  onPush: (push: TrackerPush) => void = () => {},
 ): Promise<{ fake: Fake; client: TrackerClient } & AsyncDisposable> {
   const fake = new Fake({ ...emptyTracker, ...answers });
   const endpoint = { host: "127.0.0.1", port: fake.port };
-  const { client } = await within(TrackerClient.join(endpoint, hello, onPush), patience);
+  const joining = TrackerClient.join(new PlainDoor(endpoint), hello, { onPush });
+  const { client } = await within(joining, patience);
   return {
     fake,
     client,
@@ -41,7 +49,10 @@ function greetingWith(limits: Record<string, number>): string {
 Deno.test("TrackerClient.join introduces us and gives the greeting", async () => {
   await using fake = new Fake(emptyTracker);
   const endpoint = { host: "127.0.0.1", port: fake.port };
-  const { client, greeting } = await TrackerClient.join(endpoint, { ...hello, digest: "d1" });
+  const { client, greeting } = await TrackerClient.join(new PlainDoor(endpoint), {
+    ...hello,
+    digest: "d1",
+  });
   assertEquals(fake.requests, [{ verb: "HELLO", version: 2, ...hello, digest: "d1" }]);
   assertEquals([greeting.tracker, greeting.known, greeting.accepted], ["fake", false, true]);
   client.close();
@@ -52,10 +63,10 @@ Deno.test("TrackerClient.join says why it cannot", async () => {
     HELLO: () => line("ERROR", { code: "version", message: "Too old", supported: [3] }),
   });
   const endpoint = { host: "127.0.0.1", port: refusing.port };
-  const error = await fails("version", () => TrackerClient.join(endpoint, hello));
+  const error = await fails("version", () => TrackerClient.join(new PlainDoor(endpoint), hello));
   assertEquals(error.message, "Too old");
   await refusing[Symbol.asyncDispose]();
-  const gone = await fails("unreachable", () => TrackerClient.join(endpoint, hello));
+  const gone = await fails("unreachable", () => TrackerClient.join(new PlainDoor(endpoint), hello));
   assertStringIncludes(gone.message, `127.0.0.1:${endpoint.port}`);
 });
 
@@ -92,7 +103,7 @@ Deno.test("TrackerClient takes pushes between answers for what they are", async 
   const push = line("REACHABLE", { ok: false });
   await using both = await joined(
     { PEERS: () => push + line("PEERS", { peers: [] }) + push },
-    ({ verb }) => pushed.push(verb),
+    ({ verb }) => void pushed.push(verb),
   );
   const { verb } = await both.client.request({ verb: "PEERS" });
   assertEquals(verb, "PEERS");

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { emptyTracker, Fake } from "../../tests/support/fakes.ts";
+import { emptyTracker, Fake, line } from "../../tests/support/fakes.ts";
 import { eventually, within } from "../../tests/support/waiting.ts";
 import type { TrackerClient } from "./client.ts";
+import { PlainDoor } from "./door.ts";
 import { TrackerLink } from "./link.ts";
 
 /** Milliseconds that anything here may take. */
@@ -15,7 +16,7 @@ class Fixture implements AsyncDisposable {
   #attempts = 0;
 
   constructor(port: number) {
-    this.link = new TrackerLink({ host: "127.0.0.1", port }, {
+    this.link = new TrackerLink(new PlainDoor({ host: "127.0.0.1", port }), undefined, {
       introduce: () => {
         this.events.push(`attempt ${++this.#attempts}`);
         return { name: `ana ${this.#attempts}`, port: 0 };
@@ -26,6 +27,7 @@ class Fixture implements AsyncDisposable {
       },
       pushed: ({ verb }) => this.events.push(verb),
       lost: ({ code }) => this.events.push(`lost: ${code}`),
+      refused: ({ code }) => this.events.push(`refused: ${code}`),
     });
   }
 
@@ -99,3 +101,15 @@ function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
+
+Deno.test("TrackerLink stops trying when the tracker does not want us", async () => {
+  for (const code of ["banned", "not-invited", "version"]) {
+    await using fake = new Fake({
+      HELLO: () => line("ERROR", { code, message: "No", fatal: true }),
+    });
+    await using fixture = new Fixture(fake.port);
+    await fixture.told(`refused: ${code}`);
+    await within(fixture.link.close(), patience);
+    assertEquals(fixture.events, ["attempt 1", `refused: ${code}`]);
+  }
+});
