@@ -1,6 +1,8 @@
-import { LanyardError, plainAddress, Wire } from "../../shared/mod.ts";
+import { Doorman, type Ends, Listener, type TlsKey } from "../../net/mod.ts";
+import { type ByteStream, LanyardError, Wire } from "../../shared/mod.ts";
 import { Pacer } from "../pacer.ts";
 import type { Shelf } from "./content.ts";
+import { Patience } from "./patience.ts";
 import { Slots } from "./slots.ts";
 import {
   type Guard,
@@ -11,16 +13,14 @@ import {
 
 /** Ports tried, from the first on, before any free one is taken. */
 const portsTried = 16;
-/** Milliseconds until accepting is tried again after it failed, such as for want of descriptors. */
-const acceptPause = 50;
-/** Milliseconds between looks for receivers that stopped reading. */
-const sweepEvery = 10_000;
-/** Milliseconds without progress after which a receiver with unsent output is dropped. */
-const stalledAfter = 60_000;
+/** Milliseconds between looks for remotes that fell silent or stopped reading. */
+const sweepEvery = 1000;
 
 /** What an upload server tells: whatever its sessions tell, and who it is about. */
 export interface ServerEvents {
   uploaded(address: string, ...details: Parameters<UploadEvents["uploaded"]>): void;
+  /** Something does not work as it should; a sentence for people. */
+  trouble?(message: string): void;
 }
 
 /** How an upload server listens and how much it gives. */
@@ -33,29 +33,37 @@ export interface ServerOptions {
   slots?: number;
   /** Bytes a second for all of them together; as fast as it goes if missing. */
   limitUp?: number;
-  /** Certificate and key, both PEM, to listen with encryption. */
-  tls?: { certificate: string; key: string };
+  /** Encrypts every connection. */
+  tls?: TlsKey;
   /** Who is served over encrypted connections. */
   guard?: Guard;
+  /** Connections of one address; if missing 64, and any number from this machine itself. */
+  maxPerAddress?: number;
 }
 
 /** Files read at the same time: one is sent while another one is read, and disks seek little. */
 const readsAtOnce = 4;
 
+/** A connection that is served. */
+interface Served {
+  wire: Wire;
+  session: UploadSession;
+  patience: Patience;
+}
+
 /** Serves shared files to other peers. */
 export class UploadServer {
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: Listener;
   readonly #shelf: Shelf;
   readonly #limits: UploadLimits;
   readonly #events: ServerEvents;
-  readonly #wires = new Map<Wire, { progress: number; at: number }>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #served = new Set<Served>();
+  readonly #running: Promise<void>;
   readonly #sweeper: ReturnType<typeof setInterval>;
-  #closed = false;
 
   /** @throws {LanyardError} `io` if no port can be had. */
   constructor(options: ServerOptions, shelf: Shelf, events: ServerEvents) {
-    const { port, exactly, slots = Infinity, limitUp, guard } = options;
+    const { slots = Infinity, limitUp, guard, maxPerAddress } = options;
     this.#limits = {
       slots: new Slots(slots),
       reads: new Slots(readsAtOnce),
@@ -64,63 +72,78 @@ export class UploadServer {
     };
     this.#shelf = shelf;
     this.#events = events;
-    this.#listener = listenFrom(port, exactly);
+    const doorman = new Doorman({ maxPerAddress });
+    this.#listener = listenFrom(options, (port) =>
+      Listener.open({
+        hostname: "::",
+        port,
+        tls: options.tls,
+        doorman,
+        onError: (error, address) => this.#report(error, address),
+      }));
     this.#sweeper = setInterval(() => this.#sweep(), sweepEvery);
-    this.#track(this.#acceptAll());
+    this.#running = this.#listener.run((stream, ends, place) =>
+      this.#serve(stream, ends, () => place.greeted())
+    );
   }
 
   /** The port that is listened on. */
   get port(): number {
-    return this.#listener.addr.port;
+    return this.#listener.port;
+  }
+
+  /** Closes the connections of a peer that may not be served any more. */
+  expel(peer: string): void {
+    for (const { wire, session } of this.#served) {
+      if (session.peer === peer) wire.close();
+    }
   }
 
   /** Stops serving: closes every connection and waits for the last one. */
   async close(): Promise<void> {
-    this.#closed = true;
     clearInterval(this.#sweeper);
-    this.#listener.close();
-    for (const wire of this.#wires.keys()) wire.close();
-    await Promise.all(this.#running);
+    const closed = this.#listener.close();
+    for (const { wire } of this.#served) wire.close();
+    await Promise.all([closed, this.#running]);
   }
 
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        this.#open(await this.#listener.accept());
-      } catch {
-        // Out of descriptors or a connection that broke at once: others may come.
-        if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, acceptPause));
-      }
-    }
-  }
-
-  #open(connection: Deno.TcpConn): void {
-    connection.setNoDelay(true);
-    const address = plainAddress(connection.remoteAddr.hostname);
-    const wire = new Wire(connection);
+  async #serve(stream: ByteStream, ends: Ends, greeted: () => void): Promise<void> {
+    const wire = new Wire(stream);
     const session = new UploadSession(wire, this.#shelf, this.#limits, {
-      uploaded: (content, bytes) => this.#events.uploaded(address, content, bytes),
+      uploaded: (content, bytes) => this.#events.uploaded(ends.remote, content, bytes),
+      greeted,
     });
-    this.#wires.set(wire, { progress: 0, at: performance.now() });
-    this.#track(session.run().finally(() => this.#wires.delete(wire)));
-  }
-
-  #track(work: Promise<void>): void {
-    this.#running.add(work);
-    void work.finally(() => this.#running.delete(work));
+    const served = { wire, session, patience: new Patience(ends.encrypted, performance.now()) };
+    this.#served.add(served);
+    try {
+      await session.run();
+    } finally {
+      this.#served.delete(served);
+    }
   }
 
   #sweep(): void {
     const now = performance.now();
-    for (const [wire, last] of this.#wires) {
-      const stuck = wire.queued > 0 && wire.progress === last.progress;
-      if (!stuck) this.#wires.set(wire, { progress: wire.progress, at: now });
-      else if (now - last.at > stalledAfter) wire.close();
+    for (const { wire, session: { standing, heard }, patience } of this.#served) {
+      const { queued, progress } = wire;
+      if (patience.isOver({ standing, heard, queued, progress }, now)) wire.close();
     }
+  }
+
+  /** What a stranger does wrong before it speaks is nobody's trouble here. */
+  #report(error: unknown, address: string): void {
+    if (error instanceof LanyardError) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    const from = address === "" ? "" : ` from ${address}`;
+    this.#events.trouble?.(`Cannot accept a connection${from}: ${reason}`);
   }
 }
 
-function listenFrom(port: number, exactly: boolean): Deno.TcpListener {
+/** Takes the first free port from the wanted one on, or any if none of them is free. */
+function listenFrom(
+  { port, exactly }: ServerOptions,
+  listen: (port: number) => Listener,
+): Listener {
   const tried = exactly || port === 0 ? 1 : portsTried;
   for (let next = port; next < port + tried; next++) {
     try {
@@ -142,14 +165,4 @@ function cannotListen(port: number, cause: unknown): string {
     return `Port ${port} is reserved by this system; choose one above 1023 with --port`;
   }
   return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
-}
-
-/** Listens on all of IPv6 and IPv4 where the machine has IPv6, and on IPv4 where it has not. */
-function listen(port: number): Deno.TcpListener {
-  try {
-    return Deno.listen({ hostname: "::", port });
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) throw error;
-    return Deno.listen({ hostname: "0.0.0.0", port });
-  }
 }

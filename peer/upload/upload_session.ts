@@ -19,12 +19,15 @@ import {
 import { encodeBase64 } from "@std/encoding";
 import type { Pacer } from "../pacer.ts";
 import type { Content, Shelf } from "./content.ts";
+import type { Standing } from "./patience.ts";
 import type { Slots } from "./slots.ts";
 
 /** What a session tells. */
 export interface UploadEvents {
   /** The remote has got so many bytes of a file, and went on to another one or left. */
   uploaded(content: Content, bytes: number): void;
+  /** The remote has said, and proven where that is needed, who it is. */
+  greeted(): void;
 }
 
 /** Who has shown that it may be served, and with what. */
@@ -75,6 +78,8 @@ export class UploadSession {
   #guest: Guest | undefined;
   /** Bytes sent of the open content. */
   #sent = 0;
+  #standing: Standing = "silent";
+  #heard = 0;
 
   constructor(wire: Wire, shelf: Shelf, limits: UploadLimits, events: UploadEvents) {
     this.#limits = limits;
@@ -88,14 +93,28 @@ export class UploadSession {
     return this.#guest?.peer;
   }
 
+  /** Where the session stands. */
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Requests heard so far. */
+  get heard(): number {
+    return this.#heard;
+  }
+
   /** Serves until the remote leaves. Never throws: what goes wrong is told to the remote. */
   async run(): Promise<void> {
     try {
-      if (await this.#greet()) await this.#serve();
+      if (await this.#greet()) {
+        this.#events.greeted();
+        await this.#serve();
+      }
     } catch (error) {
       const gone = this.#wire.closed || (error instanceof LanyardError && error.code === "closed");
       if (!gone) this.#send(toErrorMessage(error));
     }
+    this.#standing = "ended";
     await this.#wire.finish();
     this.#closeContent();
   }
@@ -106,6 +125,8 @@ export class UploadSession {
     if (line === undefined) return false;
     const text = decodeText(line).trim();
     if (isClassicDownload(text) && this.#limits.guard === undefined) {
+      this.#standing = "busy";
+      this.#events.greeted();
       await this.#serveClassic(text);
       return false;
     }
@@ -144,8 +165,11 @@ export class UploadSession {
 
   async #serve(): Promise<void> {
     for (;;) {
+      this.#standing = "waiting";
       const line = await this.#wire.readLine();
       if (line === undefined) return;
+      this.#standing = "busy";
+      this.#heard++;
       try {
         const request = decodeMessage(peerRequests, line);
         if (request.verb === "BYE") return;

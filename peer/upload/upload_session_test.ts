@@ -21,6 +21,9 @@ class SlowStream extends MemoryStream {
   }
 }
 
+/** For those who do not want to be told. */
+const silence = { uploaded: (): void => {}, greeted: (): void => {} };
+
 /** What a session answers to these requests, and what it tells. */
 async function serve(
   shelf: MemoryShelf,
@@ -30,6 +33,7 @@ async function serve(
   const uploads: string[] = [];
   const session = new UploadSession(new Wire(stream), shelf, limitless, {
     uploaded: ({ path }, bytes) => uploads.push(`${path} ${bytes}`),
+    greeted: () => {},
   });
   await session.run();
   assertEquals(stream.events, ["closeWrite", "close"]);
@@ -255,7 +259,7 @@ Deno.test("hostile 19: UploadSession cuts a classic connection whose file has ch
   content.read = (offset, into) =>
     offset === 0 ? read(offset, into) : Promise.reject(new LanyardError("changed", "It has"));
   const stream = new SlowStream([encoder.encode(`DOWNLOAD: a, , ${content.size}\n`)]);
-  await new UploadSession(new Wire(stream), shelf, limitless, { uploaded: () => {} }).run();
+  await new UploadSession(new Wire(stream), shelf, limitless, silence).run();
   assertEquals(stream.events, ["close"], "it looks like anything but the end of a file");
   assert(!stream.written.includes("ERROR"), "what follows FILE: is content");
 });
@@ -274,4 +278,48 @@ Deno.test("UploadSession leaves at BYE", async () => {
   shelf.add("a", noise(10));
   const { text } = await serve(shelf, hello, "BYE {}\n", range(0, 10));
   assertEquals(summary(text), ["HI"]);
+});
+
+Deno.test("UploadSession tells when its remote is known, if it gets that far", async () => {
+  for (
+    const [request, expected] of [[hello, 1], ["HELLO\n", 0], ["DOWNLOAD: none, , 1\n", 1]] as const
+  ) {
+    let greetings = 0;
+    const session = new UploadSession(
+      new Wire(new MemoryStream([encoder.encode(request)])),
+      new MemoryShelf(),
+      limitless,
+      { uploaded: () => {}, greeted: () => void greetings++ },
+    );
+    await session.run();
+    assertEquals(greetings, expected, request);
+  }
+});
+
+Deno.test("UploadSession is busy while it answers, and waits for the next request", async () => {
+  const shelf = new MemoryShelf();
+  const content = shelf.add("a", noise(10));
+  const stands: string[] = [];
+  const look = (what: string): void => void stands.push(`${what} ${session.standing}`);
+  const read = content.read.bind(content);
+  content.read = (offset, into) => {
+    look("read");
+    return read(offset, into);
+  };
+  const stream = new MemoryStream([encoder.encode(hello), encoder.encode(range(0, 10))]);
+  const receive = stream.read.bind(stream);
+  stream.read = (into) => {
+    look("receive");
+    return receive(into);
+  };
+  const session = new UploadSession(new Wire(stream), shelf, limitless, silence);
+  await session.run();
+  assertEquals(stands, [
+    "receive silent",
+    "receive waiting",
+    "read busy",
+    "receive waiting",
+    "receive ended",
+  ]);
+  assertEquals(session.heard, 1);
 });
