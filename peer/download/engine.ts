@@ -57,6 +57,7 @@ export class Engine {
     this.#only = options.only;
     this.#membership = options.membership;
     this.reshare = options.reshare;
+    options.membership?.onRevoked((peer) => void this.#drop(peer));
     if (options.limitDown !== undefined) this.pacer = new Pacer(options.limitDown);
   }
 
@@ -80,6 +81,15 @@ export class Engine {
     fresh.catch(() => {}); // Whoever asked for it is told.
     this.#links.set(key, fresh);
     return await fresh;
+  }
+
+  /** Closes the connections to a peer that the tracker no longer accepts. */
+  async #drop(peer: string): Promise<void> {
+    for (const [key, opening] of this.#links) {
+      if (!key.startsWith(`${peer} `)) continue;
+      const link = await opening.catch(() => undefined); // It never came about.
+      link?.close(new LanyardError("refused", "The tracker no longer accepts it"));
+    }
   }
 
   async #connect({ peer, encrypted }: Source, endpoint: Endpoint): Promise<SourceLink> {

@@ -43,6 +43,8 @@ export interface Guard {
   challenge(): string;
   /** @throws {LanyardError} fatal, if whoever connected may not be served. */
   admit(nonce: string, ticket: string | undefined, proof: Proof): Guest;
+  /** Has `tell` called with each peer that is no longer to be served. */
+  onRevoked(tell: (peer: string) => void): void;
 }
 
 /** What the sessions of a peer share among each other. */
