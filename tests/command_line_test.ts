@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+import { joining, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { type Ended, Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 
@@ -114,14 +114,14 @@ Deno.test("what is no tracker, and what is no peer, is recognised", async () => 
   const file = await temp.write("mine.txt", "mine");
   await using share = await startShare(tracker.address, [file]);
   const state = join(temp.path, "state");
-  const args = ["list", "--state", state, "--share", file, "--json", "--tracker"];
+  const args = ["list", "--state", state, "--share", file, "--json", "--plain", "--tracker"];
   assertError(await runPeer([...args, `127.0.0.1:${share.ready["port"]}`]), 1, "syntax");
 });
 
 Deno.test("a peer that shares nothing is told so with exit status 4", async () => {
   await using tracker = await startTracker();
   await using temp = new TempFolder();
-  const common = ["--tracker", tracker.address, "--state", join(temp.path, "state"), "--json"];
+  const common = [...joining(tracker.address), "--state", join(temp.path, "state"), "--json"];
   for (const command of [["search", "x"], ["list"], ["peers"], ["get", "x"]]) {
     const message = assertError(await runPeer([...command, ...common]), 4, "nothing-shared");
     assertMatch(message, /--share FOLDER/);

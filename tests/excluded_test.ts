@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { startTracker, TempFolder } from "./support/network.ts";
+import { joining, startTracker, TempFolder } from "./support/network.ts";
 import { Program, runPeer } from "./support/program.ts";
 
 Deno.test("what was excluded from a share is not announced by later commands either", async () => {
@@ -8,7 +8,7 @@ Deno.test("what was excluded from a share is not announced by later commands eit
   await using temp = new TempFolder();
   await temp.write("tree/id.key", "k");
   await temp.write("tree/notes.txt", "some notes");
-  const common = ["--tracker", tracker.address, "--state", join(temp.path, "state"), "--json"];
+  const common = [...joining(tracker.address), "--state", join(temp.path, "state"), "--json"];
   const port = ["--port", "0"];
   {
     await using share = new Program("peer", [

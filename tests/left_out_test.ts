@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { Program } from "./support/program.ts";
-import { startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+import { joining, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { eventually } from "./support/waiting.ts";
 
 async function run(command: string, ...args: string[]): Promise<void> {
@@ -152,7 +152,8 @@ Deno.test("people are told what was left out, and why", async () => {
   await using share = new Program("peer", [
     "share",
     join(temp.path, "tree"),
-    ...["--tracker", tracker.address, "--state", join(temp.path, "state"), "--port", "0"],
+    ...joining(tracker.address),
+    ...["--state", join(temp.path, "state"), "--port", "0"],
   ]);
   const said = await eventually(
     () => share.stdout.split("\n").find((line) => line.startsWith("Left out:")),

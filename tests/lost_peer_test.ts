@@ -1,7 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { canMakeNamespaces, TwoMachines } from "./support/namespaces.ts";
-import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+import {
+  joining,
+  noise,
+  startShare,
+  startTracker,
+  TempFolder,
+  Visitor,
+} from "./support/network.ts";
 import { runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { announce, assertContent, Served, verified } from "./support/served.ts";
@@ -102,7 +109,7 @@ Deno.test("hostile 53: peers come back to a tracker that was killed and started 
   await using _ben = await startShare(first.address, [join(folder.path, "ben")]);
   first.program.kill("SIGKILL");
   await first.program.end();
-  const nobody = await runPeer(["search", "film", "--tracker", first.address, "--json"], {
+  const nobody = await runPeer(["search", "film", ...joining(first.address), "--json"], {
     env: { LANYARD_STATE: await folder.folder("state") },
   });
   assertEquals([nobody.code, nobody.lines.at(-1)?.["code"]], [1, "unreachable"]);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { startShare, startTracker, TempFolder } from "./support/network.ts";
+import { joining, startShare, startTracker, TempFolder } from "./support/network.ts";
 import { runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { eventually } from "./support/waiting.ts";
@@ -123,7 +123,7 @@ Deno.test("tracker --open serves peers that share nothing, in both dialects", as
   assertMatch(await classic.line(), /^FOUND: <lecture\.txt, /);
   const out = join(temp.path, "out");
   const state = join(temp.path, "state");
-  const common = ["--tracker", tracker.address, "--state", state, "--json"];
+  const common = [...joining(tracker.address), "--state", state, "--json"];
   const got = await runPeer(["get", "lecture.txt", "-o", out, ...common]);
   assertEquals(got.code, 0, got.stdout + got.stderr);
   assertEquals(await Deno.readTextFile(join(out, "lecture.txt")), "a lecture");
@@ -135,7 +135,7 @@ Deno.test("commands that run once beside a share leave its files alone", async (
   for (const name of ["one.txt", "two.txt", "three.txt"]) await temp.write(`tree/${name}`, name);
   await using share = await startShare(tracker.address, [join(temp.path, "tree")]);
   using member = await joinAsMember(tracker.port);
-  const beside = ["--tracker", tracker.address, "--state", share.state.path, "--json"];
+  const beside = [...joining(tracker.address), "--state", share.state.path, "--json"];
   for (const command of [["search", "one"], ["list"], ["peers"], ["search", "nothing"]]) {
     const { code, stdout } = await runPeer([...command, ...beside]);
     assertEquals(code, command[1] === "nothing" ? 3 : 0, stdout);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+import { joining, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { eventually } from "./support/waiting.ts";
@@ -151,7 +151,7 @@ Deno.test("a share that starts before its tracker says so, and is ready when the
   const { port } = reserved.addr;
   reserved.close();
   const state = ["--state", join(temp.path, "state"), "--port", "0"];
-  const args = ["share", join(temp.path, "tree"), "--tracker", `127.0.0.1:${port}`, ...state];
+  const args = ["share", join(temp.path, "tree"), ...joining(`127.0.0.1:${port}`), ...state];
   await using share = new Program("peer", [...args, "--json"]);
   await eventually(() => share.stderr.includes("Nothing listens") || undefined, 10_000);
   assertEquals(share.stdout, "");
@@ -181,15 +181,26 @@ Deno.test("--host-tracker is a tracker for others, and ends with its share", asy
   await using temp = new TempFolder();
   await temp.write("tree/one.txt", "one");
   const state = join(temp.path, "state");
-  const args = ["share", join(temp.path, "tree"), "--host-tracker", "--tracker-port", "0"];
+  const args = [
+    "share",
+    join(temp.path, "tree"),
+    "--host-tracker",
+    "--tracker-port",
+    "0",
+    "--tracker-tls-port",
+    "0",
+  ];
   await using host = new Program("peer", [...args, "--port", "0", "--state", state, "--json"]);
   const ready = await host.event("ready");
-  const tracker = ready["tracker"] as { port: number; tlsPort: null };
-  assertEquals(tracker.tlsPort, null);
+  const tracker = ready["tracker"] as { port: number; tlsPort: number };
   const address = `127.0.0.1:${tracker.port}`;
   await using _guest = await startShare(address, [await temp.write("guest.txt", "guest")]);
   using onlooker = await Onlooker.join(tracker.port);
-  await onlooker.sees({ "tree/one.txt": 3, "guest.txt": 5 });
+  await onlooker.sees({ "guest.txt": 5 }); // The host itself is reached only with encryption.
+  const guest = ["--state", join(temp.path, "guest"), "--share", await temp.write("own", "own")];
+  const secure = ["--tracker", `127.0.0.1:${tracker.tlsPort}`, ...guest, "--json"];
+  const found = await runPeer(["search", "txt", ...secure]);
+  assertEquals(found.lines.map(({ path }) => path).toSorted(), ["guest.txt", "tree/one.txt"]);
   const taken = await runPeer([
     ...["share", join(temp.path, "tree"), "--host-tracker", "--tracker-port", `${tracker.port}`],
     ...["--state", join(temp.path, "other state"), "--port", "0", "--json"],

@@ -39,7 +39,7 @@ Deno.test("a large file comes from all of its sources, faster than from one", as
 Deno.test("a source that is killed in the middle is not missed", async () => {
   const content = noise(32 * MiB);
   await using served = await Served.start({ "film.bin": content }, { rate: 12e6 });
-  const hosting = ["--host-tracker", "--tracker-port", "0"];
+  const hosting = ["--host-tracker", "--tracker-port", "0", "--tracker-tls-port", "0"];
   await using ben = await startShare("127.0.0.1", [served.path("film.bin")], hosting);
   const behind = new Proxy(Number(ben.ready["port"]), { rate: 12e6 });
   await served.addProxy(behind);

@@ -8,7 +8,7 @@ const ignore = !await canMakeNamespaces();
 
 /** Shares a folder on a machine that is the tracker, too. */
 async function shareAndTrack(machine: Machine, folder: string): Promise<RunningShare> {
-  const hosting = ["--host-tracker", "--tracker-port", "0"];
+  const hosting = ["--host-tracker", "--tracker-port", "0", "--tracker-tls-port", "0"];
   return await startShare("127.0.0.1", [folder], hosting, { prefix: machine.prefix });
 }
 

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { formatJoinLink } from "../../shared/mod.ts";
 import { type Ended, type Line, Program, runPeer, type StartOptions } from "./program.ts";
 
 /** A temporary folder that goes away with its test. */
@@ -57,9 +58,20 @@ async function readyOrGone(program: Program, state: TempFolder): Promise<Line> {
 /** A started tracker. */
 export interface RunningTracker extends AsyncDisposable {
   program: Program;
+  /** Where it listens without encryption. */
   port: number;
-  /** As `--tracker` takes it. */
+  /** As `--tracker` takes it, to join without encryption. */
   address: string;
+  /** Where it listens with encryption. */
+  tlsPort: number;
+  /** As `--tracker` takes it, to join with encryption. */
+  link: string;
+  state: TempFolder;
+}
+
+/** The options with which a tracker is joined: in an address there is nothing of encryption. */
+export function joining(tracker: string): string[] {
+  return ["--tracker", tracker, ...(tracker.startsWith("lanyard:") ? [] : ["--plain"])];
 }
 
 /** Starts a tracker on a free port. */
@@ -70,14 +82,29 @@ export async function startTracker(
   const state = new TempFolder();
   const program = new Program(
     "tracker",
-    ["--port", "0", "--json", "--state", state.path, ...args],
+    [
+      "--port",
+      "0",
+      "--tls-port",
+      "0",
+      "--http-port",
+      "0",
+      "--json",
+      "--state",
+      state.path,
+      ...args,
+    ],
     options,
   );
-  const port = Number((await readyOrGone(program, state))["port"]);
+  const ready = await readyOrGone(program, state);
+  const [port, tlsPort, id] = [Number(ready["port"]), Number(ready["tlsPort"]), ready["id"]];
   return {
     program,
     port,
     address: `127.0.0.1:${port}`,
+    tlsPort,
+    link: formatJoinLink({ host: "127.0.0.1", port: tlsPort, id: String(id) }),
+    state,
     [Symbol.asyncDispose]: async () => {
       await program[Symbol.asyncDispose]();
       await state[Symbol.asyncDispose]();
@@ -105,8 +132,7 @@ export async function startShare(
     [
       "share",
       ...paths,
-      "--tracker",
-      tracker,
+      ...joining(tracker),
       "--state",
       state.path,
       "--port",
@@ -143,7 +169,7 @@ export class Visitor implements AsyncDisposable {
   /** The arguments that make a command this visitor's. */
   async args(): Promise<string[]> {
     const own = await this.folder.write("mine/visitor's own file.txt", "mine");
-    return ["--tracker", this.address, "--state", join(this.folder.path, "state"), "--share", own];
+    return [...joining(this.address), "--state", join(this.folder.path, "state"), "--share", own];
   }
 
   /** Runs a command with `--json`. The arguments come last, so that they may begin with `--`. */

@@ -67,7 +67,7 @@ export class Served implements AsyncDisposable {
     for (const [name, content] of Object.entries(files)) {
       await folder.write(`shared/${name}`, content);
     }
-    const hosting = ["--host-tracker", "--tracker-port", "0"];
+    const hosting = ["--host-tracker", "--tracker-port", "0", "--tracker-tls-port", "0"];
     const [origin, tracker] = await Promise.all([
       startShare("127.0.0.1", [join(folder.path, "shared")], hosting),
       startTracker(),
