@@ -81,6 +81,7 @@ export class UploadServer {
         doorman,
         onError: (error, address) => this.#report(error, address),
       }));
+    guard?.onRevoked((peer) => this.expel(peer));
     this.#sweeper = setInterval(() => this.#sweep(), sweepEvery);
     this.#running = this.#listener.run((stream, ends, place) =>
       this.#serve(stream, ends, () => place.greeted())
