@@ -85,7 +85,9 @@ export class Wire {
     if (this.#reader.buffered === 0) await this.#receive();
     const { first = CR } = this.#reader;
     if (first < SPACE && first !== CR && first !== LF) {
-      throw syntaxError("Expected a line of text; TLS is not spoken on this port");
+      throw syntaxError(
+        "Expected a line of text, and TLS came: only one of both sides is encrypted (see --plain)",
+      );
     }
     return await this.readLine();
   }

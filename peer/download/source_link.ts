@@ -244,8 +244,8 @@ export class SourceLink {
 
   async #listen(): Promise<void> {
     try {
-      for (;;) {
-        const line = await this.#wire.readLine();
+      for (let first = true;; first = false) {
+        const line = await (first ? this.#wire.readFirstLine() : this.#wire.readLine());
         if (line === undefined) {
           throw new LanyardError("closed", "The source closed the connection");
         }

@@ -9,7 +9,7 @@ import {
   pieceSpan,
 } from "../../shared/mod.ts";
 import { countHashed } from "../hash_garbage.ts";
-import { checkUnchanged, type OnDisk, openShared } from "./open_shared.ts";
+import { type OnDisk, openShared } from "./open_shared.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -43,32 +43,20 @@ self.onmessage = ({ data }: MessageEvent<HashTask>): void => {
 
 function hashRun(file: OnDisk, first: number, count: number): Uint8Array<ArrayBuffer> {
   const { size } = file.stamp;
-  const open = openShared(file);
-  try {
-    const hashes: Uint8Array[] = [];
-    if (count > 0) open.seekSync(pieceSpan(size, first).offset, Deno.SeekMode.Start);
-    for (let index = first; index < first + count; index++) {
-      const leaves: Uint8Array[] = [];
-      for (let left = pieceSpan(size, index).length; left > 0;) {
-        const chunk = buffer.subarray(0, Math.min(left, buffer.length));
-        readFull(open, chunk, file);
-        leaves.push(hashBlocks(chunk));
-        countHashed(chunk.length);
-        left -= chunk.length;
-      }
-      hashes.push(pieceHashFromBlocks(concat(leaves), size));
+  using open = openShared(file);
+  const hashes: Uint8Array[] = [];
+  for (let index = first; index < first + count; index++) {
+    const leaves: Uint8Array[] = [];
+    const { offset, length } = pieceSpan(size, index);
+    for (let hashed = 0; hashed < length;) {
+      const chunk = buffer.subarray(0, Math.min(length - hashed, buffer.length));
+      open.fillSync(offset + hashed, chunk);
+      leaves.push(hashBlocks(chunk));
+      countHashed(chunk.length);
+      hashed += chunk.length;
     }
-    checkUnchanged(open, file);
-    return concat(hashes);
-  } finally {
-    open.close();
+    hashes.push(pieceHashFromBlocks(concat(leaves), size));
   }
-}
-
-function readFull(open: Deno.FsFile, into: Uint8Array, { disk }: OnDisk): void {
-  for (let filled = 0; filled < into.length;) {
-    const length = open.readSync(into.subarray(filled));
-    if (length === null) throw new LanyardError("changed", `"${disk}" became shorter`);
-    filled += length;
-  }
+  open.check();
+  return concat(hashes);
 }

@@ -2,7 +2,7 @@ import { decodeHex } from "@std/encoding";
 import { LanyardError, pieceCount } from "../../shared/mod.ts";
 import type { Content } from "../upload/content.ts";
 import type { LibraryFile } from "./library.ts";
-import { checkUnchanged, openShared } from "./open_shared.ts";
+import { type OpenShared, openShared } from "./open_shared.ts";
 import { changedError } from "./stamp.ts";
 
 /** Who keeps the shared files, and has to know when one of them is not what it was. */
@@ -24,8 +24,7 @@ const smallRead = 64 * 1024;
 export class SharedContent implements Content {
   readonly #file: LibraryFile;
   readonly #keeper: Keeper;
-  #open: Deno.FsFile | undefined;
-  #position = 0;
+  #open: OpenShared | undefined;
 
   constructor(file: LibraryFile, keeper: Keeper) {
     this.#file = file;
@@ -62,16 +61,16 @@ export class SharedContent implements Content {
   async read(offset: number, into: Uint8Array): Promise<void> {
     try {
       this.#open ??= openShared(this.#file);
-      if (this.#position !== offset) await this.#open.seek(offset, Deno.SeekMode.Start);
-      this.#position = -1; // Unknown, should reading fail.
-      await this.#fill(this.#open, into);
-      this.#position = offset + into.length;
-      checkUnchanged(this.#open, this.#file);
-    } catch (error) {
+      // A little is read at once: handing it to another thread and back would take ten times as
+      // long. More than that might keep a slow disk, and with it everybody, waiting.
+      if (into.length <= smallRead) this.#open.fillSync(offset, into);
+      else await this.#open.fill(offset, into);
+      this.#open.check();
+    } catch (cause) {
       this.#keeper.recheck(this.#file);
-      if (error instanceof LanyardError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LanyardError("io", `Cannot read "${this.path}": ${reason}`, { cause: error });
+      // Where a file is on this disk is nobody's business, and the system's errors tell.
+      if (cause instanceof LanyardError) throw changedError(this.path);
+      throw new LanyardError("io", `Cannot read "${this.path}"`, { cause });
     }
   }
 
@@ -82,17 +81,5 @@ export class SharedContent implements Content {
   close(): void {
     this.#open?.close();
     this.#open = undefined;
-    this.#position = 0;
-  }
-
-  async #fill(open: Deno.FsFile, into: Uint8Array): Promise<void> {
-    for (let filled = 0; filled < into.length;) {
-      const rest = into.subarray(filled);
-      // A little is read at once: handing it to another thread and back would take ten times as
-      // long. More than that might keep a slow disk, and with it everybody, waiting.
-      const length = into.length <= smallRead ? open.readSync(rest) : await open.read(rest);
-      if (length === null) throw changedError(this.path);
-      filled += length;
-    }
   }
 }

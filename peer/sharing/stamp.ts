@@ -15,8 +15,10 @@ export interface Stamp {
   changed: number;
 }
 
-/** The stamp of what `stat` told. */
-export function stampOf(info: Deno.FileInfo): Stamp {
+/** The stamp of what `stat` told, of whichever interface. */
+export function stampOf(
+  info: Pick<Deno.FileInfo, "dev" | "ino" | "size" | "mtime" | "ctime">,
+): Stamp {
   return {
     dev: info.dev,
     ino: info.ino ?? 0,

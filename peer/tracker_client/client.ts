@@ -194,8 +194,8 @@ export class TrackerClient {
 
   async #listen(): Promise<void> {
     try {
-      for (;;) {
-        const line = await this.#wire.readLine();
+      for (let first = true;; first = false) {
+        const line = await (first ? this.#wire.readFirstLine() : this.#wire.readLine());
         if (line === undefined) break;
         this.#lastHeard = performance.now();
         this.#take(decodeMessage(trackerReplies, line));

@@ -22,6 +22,8 @@ export class Proxy implements AsyncDisposable {
   readonly port: number;
   /** What goes wrong, now. */
   faults: Faults;
+  /** Sees whatever is passed on, in either direction. */
+  onBytes: (bytes: Uint8Array) => void = () => {};
   /** Bytes passed on to clients. */
   sent = 0;
   /** Bytes passed on to the target. */
@@ -109,6 +111,7 @@ export class Proxy implements AsyncDisposable {
 
   async #upstream(client: Deno.TcpConn, target: Deno.TcpConn): Promise<void> {
     await pump(client, async (bytes) => {
+      this.onBytes(bytes);
       await writeAll(target, bytes);
       this.received += bytes.length;
     });
@@ -122,6 +125,7 @@ export class Proxy implements AsyncDisposable {
         if (step === undefined) throw new Deno.errors.BrokenPipe();
         const now = this.#damaged(rest.subarray(0, step));
         this.sent += step;
+        this.onBytes(now);
         await writeAll(client, now);
         rest = rest.subarray(step);
       }

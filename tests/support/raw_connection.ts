@@ -1,4 +1,6 @@
 import { concat } from "@std/bytes";
+import { fetchCertificate } from "../../net/mod.ts";
+import { certificateName } from "../../shared/mod.ts";
 import { within } from "./waiting.ts";
 
 /** A message of version 2, as JSON gave it: nothing of ours has judged it. */
@@ -10,22 +12,33 @@ const LF = 0x0a;
 /** Milliseconds that an answer may take. */
 const patience = 10_000;
 /** Messages that come unasked. */
-const pushes = new Set(["REACHABLE"]);
+const pushes = new Set(["REACHABLE", "REVOKED"]);
 
 /** A TCP connection that is written and read by hand, as with `nc`. It knows no protocol of ours. */
 export class RawConnection implements Disposable {
-  readonly #connection: Deno.TcpConn;
+  readonly #connection: Deno.TcpConn | Deno.TlsConn;
   #received = new Uint8Array(0);
   #closed = false;
 
-  constructor(connection: Deno.TcpConn) {
-    connection.setNoDelay(true);
+  constructor(connection: Deno.TcpConn | Deno.TlsConn) {
+    if ("setNoDelay" in connection) connection.setNoDelay(true);
     this.#connection = connection;
   }
 
   /** Connects to a port of this machine. */
   static async open(port: number): Promise<RawConnection> {
     return new RawConnection(await Deno.connect({ hostname: "127.0.0.1", port }));
+  }
+
+  /** Connects to an encrypted port of this machine, whoever has it. */
+  static async openEncrypted(port: number): Promise<RawConnection> {
+    const certificate = await fetchCertificate({ host: "127.0.0.1", port });
+    const connection = await Deno.startTls(
+      await Deno.connect({ hostname: "127.0.0.1", port }),
+      { hostname: certificateName, caCerts: [certificate] },
+    );
+    await connection.handshake();
+    return new RawConnection(connection);
   }
 
   /** Connects to a tracker and says HELLO in version 2. */
