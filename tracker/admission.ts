@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { encodeBase64Url } from "@std/encoding";
 import { isLoopback, LanyardError, networkOf } from "../shared/mod.ts";
 import { Guesses } from "./admission_guesses.ts";
 import type { Admitting, Applicant } from "./admitting.ts";
 import type { Ban, GuestList } from "./guest_list.ts";
 import type { Clock } from "./options.ts";
+import { isSameSecret } from "./same_secret.ts";
 
 /** Milliseconds for which nobody may join from the address of a banned peer. */
 const addressBan = 24 * 60 * 60 * 1000;
@@ -113,7 +113,7 @@ export class Admission implements Admitting {
           "try again in a minute",
       );
     }
-    if (isSame(invite, this.invite)) return;
+    if (isSameSecret(invite, this.invite)) return;
     this.#guesses.countWrong(source, now);
     throw refused(
       "wrong-key",
@@ -124,13 +124,4 @@ export class Admission implements Admitting {
 
 function refused(code: LanyardError["code"], message: string): LanyardError {
   return new LanyardError(code, message, { fatal: true });
-}
-
-/** Compares secrets in a time that tells nothing of how alike they are. */
-function isSame(given: string, secret: string): boolean {
-  return timingSafeEqual(digest(given), digest(secret));
-}
-
-function digest(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,25 +1,42 @@
 import { Command, Help, InvalidArgumentError, Option } from "commander";
 import { defaultPorts, limits, version } from "../shared/mod.ts";
+import { label } from "../shared/messages/values.ts";
+import type { InviteOptions } from "./control/commands.ts";
+import type { GivenPort, GivenPorts } from "./ports.ts";
 
-/** What the command line of the tracker says. */
-export interface ServeOptions {
-  host: string;
-  port: number;
-  name: string;
+/** What every command can be told. */
+export interface CommonOptions {
   state?: string;
+  json: boolean;
+}
+
+/** What the tracker can be told at its start. */
+export interface ServeOptions extends CommonOptions, GivenPorts {
+  host: string;
+  name: string;
   maxFiles: number;
+  maxPerAddress?: number;
   open: boolean;
   classic: boolean;
   idleTimeout: number;
-  json: boolean;
   quiet: boolean;
+}
+
+/** What the commands do. */
+export interface TrackerActions {
+  serve(options: ServeOptions): Promise<void>;
+  status(options: CommonOptions): Promise<void>;
+  invite(options: CommonOptions & InviteOptions): Promise<void>;
+  /** @param who the first digits of an id, a name or an address */
+  decide(what: "kick" | "ban" | "unban", who: string, options: CommonOptions): Promise<void>;
 }
 
 const examples = `
 Examples:
-  tracker                        listen on port ${defaultPorts.tracker} of every address
+  tracker                        serve everybody, with encryption on port ${defaultPorts.trackerTls} and without on ${defaultPorts.tracker}
   tracker --port 0 --json        any free port; one JSON object per line
   tracker --open --name lab      let machines search that share nothing
+  tracker --invite-only          let in only who has a join link: tracker invite
 
 On another machine:
   peer share FOLDER --tracker THIS-MACHINE`;
@@ -29,31 +46,118 @@ On another machine:
  *
  * @param hostName the label used unless `--name` is given
  */
-export function trackerCommand(
-  hostName: string,
-  serve: (options: ServeOptions) => Promise<void>,
-): Command {
+export function trackerCommand(hostName: string, actions: TrackerActions): Command {
   const program = new Command("tracker")
-    .usage("[serve] [options]")
+    .usage("[serve] [options]\n       tracker COMMAND [options]")
     .description("Keeps the searchable index of who shares what on this network.")
     .version(version, "--version", "print the version")
-    .helpOption("-h, --help", "print this help")
     .helpCommand(false)
+    // Options belong to the command that they follow: tracker status takes few of the others.
+    .enablePositionalOptions()
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", examples)
-    .exitOverride()
+    .exitOverride() as Command;
+  withServeOptions(program, hostName).action(actions.serve);
+  const same = program.command("serve", { hidden: true });
+  withServeOptions(same, hostName).action(actions.serve);
+  same.outputHelp = () => program.outputHelp();
+  addStatus(program, actions);
+  addInvite(program, actions);
+  for (const what of ["kick", "ban", "unban"] as const) addDecision(program, what, actions);
+  return program;
+}
+
+function addStatus(program: Command, { status }: TrackerActions): void {
+  withCommonOptions(program.command("status"))
+    .description("show how the running tracker is")
+    .addHelpText("after", "\nExamples:\n  tracker status --json")
+    .action(status);
+}
+
+const inviteExamples = `
+Examples:
+  tracker invite                        to copy or to scan
+  tracker invite --rotate > link.txt    after somebody passed a link on
+
+On another machine:
+  peer join @link.txt`;
+
+function addInvite(program: Command, { invite }: TrackerActions): void {
+  withCommonOptions(program.command("invite"))
+    .description("print a link with which others join the running tracker")
+    .option("--rotate", "void the links given out so far", false)
+    .option("--address <host>", "how others reach this machine")
+    .option("--qr", "draw the link, too, as is done on a terminal", false)
+    .addHelpText("after", inviteExamples)
+    .action(invite);
+}
+
+const decisions = {
+  kick: "put a peer out; it needs a new invitation where members only are let in",
+  ban: "put a peer out for ever, and without --invite-only its address for 24 hours",
+  unban: "lift a ban",
+};
+
+function addDecision(
+  program: Command,
+  what: keyof typeof decisions,
+  { decide }: TrackerActions,
+): void {
+  withCommonOptions(program.command(what))
+    .description(decisions[what])
+    .argument("<peer>", "its name, its address, or at least 4 digits of its id")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  tracker ${what} ana\n  tracker ${what} 3f9a51\n  tracker ${what} 192.168.1.7`,
+    )
+    .action((who, options) => decide(what, who, options));
+}
+
+// deno-lint-ignore explicit-function-return-type -- it is the list
+function withCommonOptions(command: Command) {
+  return command
+    .addOption(
+      new Option("--state <folder>", "where the tracker keeps what it remembers")
+        .env("LANYARD_STATE"),
+    )
+    .option("--json", "print one JSON object per line, for programs", false)
+    .helpOption("-h, --help", "print this help");
+}
+
+// deno-lint-ignore explicit-function-return-type -- it is the list
+function withServeOptions(command: Command, hostName: string) {
+  return withCommonOptions(command)
     .option("--host <address>", "address to listen on", "::")
     .addOption(
-      new Option("--port <number>", "port for plain connections; 0 takes a free one")
-        .default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535)),
+      new Option("--port <number>", portHelp("for plain connections", defaultPorts.tracker))
+        .argParser(givenPort),
     )
-    .option("--name <label>", "name shown to peers", hostName)
     .addOption(
-      new Option("--state <folder>", "where the tracker keeps its id").env("LANYARD_STATE"),
+      new Option(
+        "--tls-port <number>",
+        portHelp("for encrypted connections", defaultPorts.trackerTls),
+      ).argParser(givenPort),
+    )
+    .addOption(
+      new Option(
+        "--http-port <number>",
+        portHelp("for the commands, on this machine only", `${defaultPorts.trackerHttp} or free`),
+      ).argParser(givenPort),
+    )
+    .option("--tls-only", "accept encrypted connections only", false)
+    .option("--invite-only", "let in members only, and who has a join link", false)
+    .addOption(
+      new Option("--name <label>", "name shown to peers").default(hostName).argParser(parseLabel),
     )
     .addOption(
       new Option("--max-files <number>", "files one peer may share")
         .default<number>(limits.filesPerPeer).argParser(wholeNumber(1, limits.filesInTotal)),
+    )
+    .addOption(
+      new Option(
+        "--max-per-address <number>",
+        "connections from one address (default: 64; of this machine any number)",
+      ).argParser(wholeNumber(1, 1_000_000)),
     )
     .option("--open", "accept peers that share nothing", false)
     .option("--no-classic", "refuse the classic dialect")
@@ -61,19 +165,29 @@ export function trackerCommand(
       new Option("--idle-timeout <seconds>", "seconds of silence after which a session ends")
         .default<number>(limits.idleSeconds).argParser(wholeNumber(1, 86_400)),
     )
-    .option("--json", "print events, one JSON object per line", false)
-    .option("--quiet", "print errors only", false)
-    .action(serve);
-  const same = program.command("serve", { hidden: true })
-    .helpOption("-h, --help")
-    .action(() => serve(program.opts()));
-  same.outputHelp = () => program.outputHelp();
-  return program as unknown as Command;
+    .option("--quiet", "print errors only", false);
+}
+
+/** A port's default is told here and chosen elsewhere: whether it was given makes a difference. */
+function portHelp(what: string, standard: number | string): string {
+  return `port ${what}; 0 takes a free one, or off (default: ${standard})`;
 }
 
 /** A flag that is not given is off: help need not say it. */
 function describeOption(option: Option): string {
   return new Help().optionDescription(option).replace(" (default: false)", "");
+}
+
+function parseLabel(text: string): string {
+  try {
+    return label.parse(text, "label");
+  } catch {
+    throw new InvalidArgumentError(`Give at most ${limits.labelBytes} printable bytes.`);
+  }
+}
+
+function givenPort(text: string): GivenPort {
+  return text === "off" ? text : wholeNumber(0, 65_535)(text);
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,7 +1,14 @@
 import { type ErrorCode, formatEndpoint, printable } from "../shared/mod.ts";
 
 /** Why a peer is gone. */
-export type LeaveReason = "bye" | "lost" | "idle" | "stalled" | "error" | "unreachable";
+export type LeaveReason =
+  | "bye"
+  | "lost"
+  | "idle"
+  | "stalled"
+  | "error"
+  | "unreachable"
+  | "expelled";
 
 /** What happens at a tracker. Search texts are nobody's business, so none is in here. */
 export type TrackerEvent =

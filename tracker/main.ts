@@ -1,9 +1,15 @@
-/** The `tracker` program: reads the command line, starts the tracker, waits for a signal. */
+/** The `tracker` program: reads the command line and runs a tracker, or governs one that runs. */
+import "../net/trust_store.ts";
 import { CommanderError } from "commander";
 import { defaultStateFolder, exitCodes, exitStatus, LanyardError } from "../shared/mod.ts";
 import { join } from "@std/path";
-import { type ServeOptions, trackerCommand } from "./cli.ts";
+import { Admission } from "./admission.ts";
+import { type CommonOptions, type ServeOptions, trackerCommand } from "./cli.ts";
+import { type CommandOutput, decide, showInvite, showStatus } from "./control/commands.ts";
+import { ControlServer } from "./control/server.ts";
 import { describeEvent, startTracker, type TrackerEvent } from "./mod.ts";
+import { systemClock } from "./options.ts";
+import { choosePorts, type Ports } from "./ports.ts";
 import { openState } from "./state.ts";
 
 const encoder = new TextEncoder();
@@ -16,32 +22,67 @@ function warn(line: string): void {
   Deno.stderr.writeSync(encoder.encode(`${line}\n`));
 }
 
-function show(options: ServeOptions, event: TrackerEvent): void {
-  if (options.json) print(JSON.stringify(event));
+function show({ json, quiet }: ServeOptions, event: TrackerEvent): void {
+  if (json) print(JSON.stringify(event));
   else if (event.event === "error") warn(describeEvent(event));
-  else if (!options.quiet) print(`${new Date().toLocaleTimeString()} ${describeEvent(event)}`);
+  else if (!quiet) print(`${new Date().toLocaleTimeString()} ${describeEvent(event)}`);
+}
+
+function output({ json }: CommonOptions): CommandOutput {
+  return { json, isTerminal: Deno.stdout.isTerminal(), print, warn };
+}
+
+function stateFolder({ state }: CommonOptions): string {
+  const parent = defaultStateFolder(Deno.build.os, (name) => Deno.env.get(name));
+  // An empty value, such as that of a variable set to nothing, says nothing.
+  const folder = state || (parent === undefined ? undefined : join(parent, "tracker"));
+  if (folder !== undefined) return folder;
+  throw new LanyardError("usage", "This system names no folder for state; give one with --state");
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const parent = defaultStateFolder(Deno.build.os, (name) => Deno.env.get(name));
-  // An empty value, such as that of a variable set to nothing, says nothing.
-  const folder = options.state || (parent === undefined ? undefined : join(parent, "tracker"));
-  if (folder === undefined) {
-    throw new LanyardError("usage", "This system names no folder for state; give one with --state");
-  }
-  const { id } = await openState(folder);
+  const { http, ...ports } = choosePorts(options);
+  const folder = stateFolder(options);
+  const { id, identity, guests } = await openState(folder);
+  const { inviteOnly, maxPerAddress, idleTimeout: idleSeconds } = options;
+  const admission = new Admission(guests, { inviteOnly, clock: systemClock });
+  const control = openControl(options, http, { folder, id, admission });
   const stopped = untilSignal();
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
   const tracker = startTracker({
     ...options,
+    ...ports,
+    httpPort: control?.port,
+    maxPerAddress,
     id,
-    idleSeconds: options.idleTimeout,
+    identity,
+    admission,
+    idleSeconds,
+    clock: systemClock,
     onEvent: (event) => show(options, event),
   });
+  control?.serve(tracker);
   const status = await stopped;
+  await control?.close();
   await tracker.close();
   Deno.exit(status);
+}
+
+/** What is to be told of a port that is not the usual one is told at once. */
+function openControl(
+  options: ServeOptions,
+  http: Ports["http"],
+  tracker: { folder: string; id: string; admission: Admission },
+): ControlServer | undefined {
+  if (http === undefined) return undefined;
+  const onError = (error: unknown): void =>
+    show(options, { event: "error", code: "internal", message: String(error), address: "" });
+  const control = ControlServer.open({ ...tracker, ...http, clock: systemClock, onError });
+  if (http.orFree && control.port !== http.port && !options.quiet) {
+    warn(`Port ${http.port} is taken, so the commands for this tracker use port ${control.port}`);
+  }
+  return control;
 }
 
 /** Signals are listened for before anything is accepted: at the descriptor limit it would fail. */
@@ -55,7 +96,12 @@ function untilSignal(): Promise<number> {
 }
 
 try {
-  await trackerCommand(Deno.hostname(), serve).parseAsync(Deno.args, { from: "user" });
+  await trackerCommand(Deno.hostname(), {
+    serve,
+    status: (options) => showStatus(stateFolder(options), output(options)),
+    invite: (options) => showInvite(stateFolder(options), options, output(options)),
+    decide: (what, who, options) => decide(what, stateFolder(options), who, output(options)),
+  }).parseAsync(Deno.args, { from: "user" });
 } catch (error) {
   const json = Deno.args.includes("--json");
   if (error instanceof CommanderError) {

@@ -1,17 +1,15 @@
 /** The tracker as a library: what `peer --host-tracker` and the tests start. */
+import type { ControlTarget } from "./control/target.ts";
 import { defaultTrackerOptions, type TrackerOptions } from "./options.ts";
 import { TrackerServer } from "./server.ts";
 
 export { describeEvent, type TrackerEvent } from "./events.ts";
+export { Admission } from "./admission.ts";
 export type { Clock, TrackerOptions } from "./options.ts";
-export { openState } from "./state.ts";
+export { openState, temporaryState, type TrackerState } from "./state.ts";
 
 /** A running tracker. */
-export interface Tracker {
-  /** The port for plain connections, if there is one. */
-  readonly port: number | undefined;
-  /** The port for encrypted connections, if there is one. */
-  readonly tlsPort: number | undefined;
+export interface Tracker extends ControlTarget {
   readonly id: string;
   /** Stops it: closes every connection and waits for the last one. */
   close(): Promise<void>;
@@ -26,13 +24,21 @@ export function startTracker(given: Partial<TrackerOptions> = {}): Tracker {
   const options = { ...defaultTrackerOptions(), ...given };
   const server = new TrackerServer(options);
   const { port, tlsPort } = server;
-  const { id } = options;
+  const { id, httpPort } = options;
   options.onEvent({
     event: "ready",
     port: port ?? null,
     tlsPort: tlsPort ?? null,
-    httpPort: null,
+    httpPort: httpPort ?? null,
     id,
   });
-  return { port, tlsPort, id, close: () => server.close() };
+  return {
+    port,
+    tlsPort,
+    id,
+    counts: () => server.counts(),
+    online: () => server.online(),
+    expel: (peer) => server.expel(peer),
+    close: () => server.close(),
+  };
 }

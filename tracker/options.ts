@@ -28,6 +28,8 @@ export interface TrackerOptions {
   port: number | undefined;
   /** Port for encrypted connections, which need an identity; as with `port`. */
   tlsPort: number | undefined;
+  /** Port that the operator's requests come in on, if there is one: it is told, not opened. */
+  httpPort: number | undefined;
   /** The tracker's label. */
   name: string;
   /** The tracker's id: 64 hex digits. With an identity it is that one's. */
@@ -65,6 +67,7 @@ export function defaultTrackerOptions(): TrackerOptions {
     host: "::",
     port: 0,
     tlsPort: undefined,
+    httpPort: undefined,
     name: "tracker",
     id: randomId(),
     admission: admitEverybody,

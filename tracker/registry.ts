@@ -138,6 +138,20 @@ export class Registry {
     }
   }
 
+  /** Puts a peer out: its sessions end, its files are gone, and its tickets are void. */
+  async expel(peer: string): Promise<void> {
+    this.revoke(peer);
+    const sessions = this.roster.sessionsOf(peer);
+    for (const member of sessions) {
+      delete member.digest; // It is not expected back.
+      member.replace();
+    }
+    await Promise.all([
+      ...sessions.map((member) => this.leave(member, "expelled")),
+      ...this.roster.giveUp(peer).map((holder) => this.index.drop(holder)),
+    ]);
+  }
+
   /** Forgets the sessions that did not come back in time. */
   async expire(): Promise<void> {
     for (const holder of this.roster.expire(this.options.clock.now())) {

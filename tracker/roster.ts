@@ -27,7 +27,7 @@ export interface Member {
   digest?: string;
   /** Sends a message that is not an answer. */
   push(reply: TrackerReply): void;
-  /** Ends the connection without a word: its peer has come back on another one. */
+  /** Ends the connection without a word: its peer is on another one now, or not wanted. */
   replace(): void;
 }
 
@@ -94,6 +94,13 @@ export class Roster {
     const over = [...this.#expected].filter(([, { until }]) => until <= now);
     for (const [holder] of over) this.#expected.delete(holder);
     return over.map(([holder]) => holder);
+  }
+
+  /** Gives up the lost sessions of one peer; returns them. */
+  giveUp(peer: string): Holder[] {
+    const found = [...this.#expected].filter(([, { member }]) => member.peer === peer);
+    for (const [holder] of found) this.#expected.delete(holder);
+    return found.map(([holder]) => holder);
   }
 
   get(holder: Holder): Member | undefined {

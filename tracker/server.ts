@@ -1,6 +1,7 @@
 import { Doorman, Listener, type TlsKey } from "../net/mod.ts";
 import { LanyardError, limits } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
+import type { ControlTarget, Counts, OnlineSession } from "./control/target.ts";
 import { MemoryIndex } from "./index/mod.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
 import { Prober } from "./prober.ts";
@@ -11,7 +12,7 @@ import type { Member } from "./roster.ts";
 const sweepEvery = 1000;
 
 /** A running tracker. */
-export class TrackerServer {
+export class TrackerServer implements ControlTarget {
   readonly #registry: Registry;
   readonly #doorman: Doorman;
   readonly #plain: Listener | undefined;
@@ -56,9 +57,26 @@ export class TrackerServer {
     return this.#encrypted?.port;
   }
 
-  /** Sessions that are greeted now. */
-  get sessions(): number {
-    return this.#registry.roster.size;
+  /** How much is going on. */
+  counts(): Counts {
+    const { roster, index } = this.#registry;
+    const members = [...roster.online()].filter(({ accepted }) => accepted);
+    const files = members.reduce((sum, { holder }) => sum + index.totals(holder).files, 0);
+    return { sessions: roster.size, members: members.length, files };
+  }
+
+  /** Every session that is greeted now. */
+  online(): OnlineSession[] {
+    return [...this.#registry.roster.online()].map(({ peer, name, ends }) => ({
+      peer,
+      name,
+      address: ends.remote,
+    }));
+  }
+
+  /** Puts a peer out, with all its sessions and files. */
+  expel(peer: string): void {
+    this.#track(this.#registry.expel(peer));
   }
 
   /** Stops listening, closes every connection, and waits until all is quiet. */

@@ -1,0 +1,125 @@
+import { LanyardError, version } from "../../shared/mod.ts";
+import type { Admission } from "../admission.ts";
+import type { Clock } from "../options.ts";
+import type { Decision, Invitation, Status } from "./answers.ts";
+import { findPeer, type KnownPeer } from "./find_peer.ts";
+import type { ControlTarget } from "./target.ts";
+
+/** What a governor is told of the tracker it governs. */
+export interface GovernorOptions {
+  /** The tracker's id: 64 hex digits. */
+  id: string;
+  httpPort: number;
+  clock: Pick<Clock, "now">;
+}
+
+/** Does what the operator of a running tracker decides, and remembers it where it has to last. */
+export class Governor {
+  readonly #admission: Admission;
+  readonly #target: ControlTarget;
+  readonly #options: GovernorOptions;
+  readonly #start: number;
+
+  constructor(admission: Admission, target: ControlTarget, options: GovernorOptions) {
+    this.#admission = admission;
+    this.#target = target;
+    this.#options = options;
+    this.#start = options.clock.now();
+  }
+
+  /** How the tracker is. */
+  status(): Status {
+    const { id, httpPort, clock } = this.#options;
+    return {
+      id,
+      version,
+      uptime: Math.floor((clock.now() - this.#start) / 1000),
+      inviteOnly: this.#admission.inviteOnly,
+      port: this.#target.port ?? null,
+      tlsPort: this.#target.tlsPort ?? null,
+      httpPort,
+      ...this.#target.counts(),
+    };
+  }
+
+  /**
+   * What a join link says.
+   *
+   * @throws {LanyardError} `refused` where nobody can join by one.
+   */
+  invite(): Invitation {
+    const { tlsPort } = this.#target;
+    if (tlsPort === undefined) {
+      throw new LanyardError(
+        "refused",
+        "Join links need encrypted connections; start the tracker without --tls-port off",
+      );
+    }
+    const { inviteOnly, invite } = this.#admission;
+    return { id: this.#options.id, tlsPort, ...(inviteOnly ? { key: invite } : {}) };
+  }
+
+  /** Voids the join links that were given out; the answer is that of `invite`. */
+  rotateInvite(): Invitation {
+    this.invite(); // Where there are no links there is nothing to void.
+    this.#admission.rotateInvite();
+    return this.invite();
+  }
+
+  /**
+   * Ends a peer's sessions, and its membership if there are any.
+   *
+   * @param who the first digits of an id, a name or an address
+   * @throws {LanyardError} `not-found`, `ambiguous`.
+   */
+  kick(who: string): Decision {
+    const { peer, name } = findPeer(who, this.#everybody());
+    this.#admission.kick(peer);
+    this.#target.expel(peer);
+    return this.#decision(peer, name);
+  }
+
+  /**
+   * Keeps a peer out from now on. Where its address is banned, too, whoever else is there now goes
+   * as well: without keys one machine may be several peers.
+   *
+   * @param who the first digits of an id, a name or an address
+   * @throws {LanyardError} `not-found`, `ambiguous`.
+   */
+  ban(who: string): Decision {
+    const { peer, name, address } = findPeer(who, this.#everybody());
+    const { place } = this.#admission.ban(peer, name, address);
+    this.#target.expel(peer);
+    if (place === undefined) return this.#decision(peer, name);
+    const neighbours = this.#target.online().filter((one) => one.address === place.address);
+    for (const one of new Set(neighbours.map((neighbour) => neighbour.peer))) {
+      this.#target.expel(one);
+    }
+    return { ...this.#decision(peer, name), ...place };
+  }
+
+  /**
+   * Lifts a ban.
+   *
+   * @param who the first digits of an id, a name or an address
+   * @throws {LanyardError} `not-found`, `ambiguous`.
+   */
+  unban(who: string): Decision {
+    const bans = this.#admission.guests.bans();
+    const { peer, name } = findPeer(
+      who,
+      bans.map(({ place, ...ban }) => place === undefined ? ban : { ...ban, ...place }),
+    );
+    this.#admission.unban(peer);
+    return this.#decision(peer, name);
+  }
+
+  #decision(peer: string, name: string): Decision {
+    return { peer, name, inviteOnly: this.#admission.inviteOnly };
+  }
+
+  /** Who is here, and then the members that are not. */
+  #everybody(): KnownPeer[] {
+    return [...this.#target.online(), ...this.#admission.guests.members()];
+  }
+}
