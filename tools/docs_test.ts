@@ -7,6 +7,7 @@ const documents = [
   "CHANGELOG.md",
   "docs/ARCHITECTURE.md",
   "docs/PROTOCOL.md",
+  "docs/SECURITY.md",
 ];
 
 /** What a document names in the repository: files in code quotes, and targets of its links. */
