@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { LanyardError, limits, type SharedFile } from "../shared/mod.ts";
-import { aFile, aYard, from, manyFiles, type Yard } from "./_fakes.ts";
+import { LanyardError, limits, type SharedFile, type TrackerReply } from "../shared/mod.ts";
+import { aFile, aYard, from, hex, manyFiles, type Yard } from "./_fakes.ts";
 import type { Ends, Member } from "./roster.ts";
 
 const permissions = "none";
@@ -18,18 +18,25 @@ interface Coming {
   digest?: string;
   ends?: Ends;
   dialect?: Member["dialect"];
+  /** The id that it has proven. */
+  key?: string;
 }
 
 function join({ registry }: Yard, coming: Coming = {}): Joined {
   const { name = "ana", port = 2224, digest, ends = from("192.0.2.7") } = coming;
   const events: string[] = [];
   const hello = { verb: "HELLO", version: 2, name, port } as const;
-  const joined = registry.join(digest === undefined ? hello : { ...hello, digest }, {
+  const connection = {
     dialect: coming.dialect ?? "version-2",
     ends,
-    push: (reply) => events.push(reply.verb),
-    replace: () => events.push("replaced"),
-  });
+    push: (reply: TrackerReply) => void events.push(reply.verb),
+    replace: () => void events.push("replaced"),
+  };
+  const joined = registry.join(
+    digest === undefined ? hello : { ...hello, digest },
+    connection,
+    coming.key,
+  );
   return { ...joined, events };
 }
 
@@ -240,4 +247,46 @@ Deno.test("hostile 52: Registry counts leases by its own clock only", { permissi
   yard.clock.advance(60);
   await yard.registry.expire();
   assert(yard.index.totals(member.holder).files === 1);
+});
+
+Deno.test("Registry.expel ends all sessions of a peer and expects none of them back", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const key = hex(1);
+  const secure = from("192.0.2.7", "192.0.2.1", true);
+  const announced = async (digest: string, peer: string): Promise<Joined> => {
+    const joined = join(yard, { ends: secure, key: peer });
+    await yard.registry.announce(joined.member, [aFile(`${digest}.txt`)]);
+    joined.member.digest = digest;
+    return joined;
+  };
+  const here = await announced("here", key);
+  const lost = await announced("lost", key);
+  const other = await announced("other", hex(2));
+  const plain = join(yard);
+  await yard.registry.leave(lost.member, "lost");
+
+  await yard.registry.expel(key);
+
+  assertEquals(here.events, ["REVOKED", "replaced"]);
+  assertEquals([other.events, plain.events], [["REVOKED"], []]);
+  assertEquals(await namesFound(yard), ["other.txt"]);
+  assertEquals([...yard.registry.roster.online()], [other.member, plain.member]);
+  for (const digest of ["here", "lost"]) {
+    assertEquals(join(yard, { ends: secure, key, digest }).known, false, digest);
+  }
+  const reasons = yard.events.flatMap((event) => event.event === "left" ? [event.reason] : []);
+  assertEquals(reasons, ["lost", "expelled"]);
+});
+
+Deno.test("Registry.expel tells when it was, so that later tickets count", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const said: unknown[] = [];
+  const { member } = join(yard, { ends: from("192.0.2.7", "192.0.2.1", true), key: hex(2) });
+  member.push = (reply) => void said.push(reply);
+  await yard.registry.expel(hex(1));
+  assertEquals(said, [{ verb: "REVOKED", peer: hex(1), at: yard.clock.now() }]);
 });

@@ -212,3 +212,31 @@ Deno.test("hostile 36: TrackerServer serves one peer while hundreds say nothing"
   for (const one of [...silent, client]) one.close();
   await tracker.close();
 });
+
+Deno.test("Tracker counts and names who is here, and puts out whom it is told to", {
+  permissions,
+}, async () => {
+  const { tracker } = new Running();
+  assertEquals([tracker.counts(), tracker.online()], [
+    { sessions: 0, members: 0, files: 0 },
+    [],
+  ]);
+  const [ana, bo] = [await Client.dial(tracker), await Client.dial(tracker)];
+  await ana.say(`HELLO {"version":2,"name":"ana","port":0}`, share("a"), share("b"));
+  for (let line = 0; line < 3; line++) await ana.line();
+  await bo.say(`HELLO {"version":2,"name":"bo","port":0}`);
+  await bo.line();
+  assertEquals(tracker.counts(), { sessions: 2, members: 1, files: 2 });
+  const online = tracker.online();
+  assertEquals(online.map(({ name, address }) => [name, address]), [
+    ["ana", "127.0.0.1"],
+    ["bo", "127.0.0.1"],
+  ]);
+  tracker.expel(online[0]?.peer ?? "");
+  assertEquals(await ana.line(), undefined);
+  assertEquals(tracker.counts(), { sessions: 1, members: 0, files: 0 });
+  await bo.say("PING");
+  assert((await bo.line())?.startsWith("PONG "));
+  for (const one of [ana, bo]) one.close();
+  await tracker.close();
+});
