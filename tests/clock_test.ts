@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { parseJoinLink } from "../shared/mod.ts";
+import { KeyHolder } from "./support/key_holder.ts";
 import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 
 /** libfaketime, which lies to a program about the time: Debian's package faketime. */
@@ -40,5 +42,32 @@ Deno.test({
     );
     assertEquals(left, []);
     assert((await visitor.run("search", "film")).code === 0, "the source is still there");
+  },
+});
+
+Deno.test({
+  name: "hostile 46 52: encryption and tickets do not mind clocks that are decades wrong",
+  ignore: !await Deno.lstat(library).then(() => true, () => false),
+  fn: async () => {
+    const at = (time: string): { env: Record<string, string> } => ({
+      env: { LD_PRELOAD: library, FAKETIME: time, FAKETIME_DONT_FAKE_MONOTONIC: "1" },
+    });
+    const [past, future] = [at("@1975-03-01 00:00:00"), at("@2080-03-01 00:00:00")];
+    await using folder = new TempFolder();
+    const path = await folder.write("film.bin", noise(100_000, 53));
+    await using tracker = await startTracker([], future);
+    const id = parseJoinLink(tracker.link)?.id ?? "";
+    const asked = { port: tracker.tlsPort, id, purpose: "tracker" } as const;
+    const { connection, answer } = await (await KeyHolder.make()).greet(asked);
+    connection.close();
+    assert(Number(answer["now"]) > Date.UTC(2079), "the tracker believes it");
+    await using _source = await startShare(tracker.link, [path], [], past);
+    for (const clock of [past, future, {}]) {
+      await using visitor = new Visitor(tracker.link, clock);
+      const out = await folder.folder("out");
+      const { code, lines, stderr } = await visitor.run("get", "film.bin", "-o", out);
+      assertEquals([code, lines.at(-1)?.["encrypted"]], [0, true], stderr);
+      await Deno.remove(out, { recursive: true });
+    }
   },
 });
