@@ -18,7 +18,7 @@ function parsed(...args: string[]): CommonOptions {
 
 Deno.test("withCommonOptions has a default for everything but tracker, state and port", () => {
   const { tracker: _, state: __, ...rest } = parsed();
-  assertEquals(rest, { share: [], name: Deno.hostname(), plain: false, json: false });
+  assertEquals(rest, { share: [], name: Deno.hostname(), plain: false, trust: [], json: false });
 });
 
 Deno.test("withCommonOptions reads what is given", () => {
@@ -33,6 +33,7 @@ Deno.test("withCommonOptions reads what is given", () => {
     name: "ana é",
     port: 0,
     plain: true,
+    trust: [],
     json: true,
   });
 });
