@@ -1,8 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { LanyardError } from "../../shared/mod.ts";
 import { TempFolder } from "../../tests/support/network.ts";
-import { checkUnchanged, type OnDisk, openShared } from "./open_shared.ts";
+import { type OnDisk, openShared } from "./open_shared.ts";
 import { sameStamp, stampOf } from "./stamp.ts";
 
 /** A file in the folder `share`, as a scan finds it. */
@@ -11,20 +11,38 @@ async function sharedFile(temp: TempFolder, name = "d/a.txt"): Promise<OnDisk> {
   return { root: join(temp.path, "share"), disk, stamp: stampOf(Deno.lstatSync(disk)) };
 }
 
+/** Reads a shared file as those do who send it. */
+function readShared(file: OnDisk): string {
+  using open = openShared(file);
+  const bytes = new Uint8Array(file.stamp.size);
+  open.fillSync(0, bytes);
+  open.check();
+  return new TextDecoder().decode(bytes);
+}
+
 function assertChanged(file: OnDisk): void {
-  const error = assertThrows(() => openShared(file), LanyardError);
+  const error = assertThrows(() => readShared(file), LanyardError);
   assertEquals(error.code, "changed");
 }
 
 Deno.test("openShared opens a file that is as it was", async () => {
   await using temp = new TempFolder();
   const file = await sharedFile(temp);
+  assertEquals(readShared(file), "content");
+  assertEquals(readShared({ ...file, root: file.disk }), "content");
   using open = openShared(file);
-  const bytes = new Uint8Array(20);
-  assertEquals(open.readSync(bytes), 7);
-  checkUnchanged(open, file);
-  using single = openShared({ ...file, root: file.disk });
-  checkUnchanged(single, file);
+  const end = new Uint8Array(4);
+  await open.fill(3, end);
+  assertEquals(new TextDecoder().decode(end), "tent");
+});
+
+Deno.test("hostile 19: OpenShared reads nothing beyond the end of a file", async () => {
+  await using temp = new TempFolder();
+  using open = openShared(await sharedFile(temp));
+  const tooMuch = new Uint8Array(8);
+  assertEquals(assertThrows(() => open.fillSync(0, tooMuch), LanyardError).code, "changed");
+  const error = await assertRejects(() => open.fill(0, tooMuch), LanyardError);
+  assertEquals(error.code, "changed");
 });
 
 Deno.test("hostile 19: openShared refuses a file that grew, shrank, was touched or replaced", async () => {
@@ -61,7 +79,7 @@ Deno.test("hostile 14: openShared refuses a link in place of the file or of a fo
     await Deno.remove(path);
     await Deno.rename(moved, path);
   }
-  openShared({ ...file, stamp: stampOf(await Deno.stat(disk)) }).close();
+  assertEquals(readShared({ ...file, stamp: stampOf(await Deno.stat(disk)) }), "content");
 });
 
 Deno.test("hostile 4: openShared refuses a file outside its root", async () => {
@@ -69,7 +87,7 @@ Deno.test("hostile 4: openShared refuses a file outside its root", async () => {
   const file = await sharedFile(temp);
   const sibling = await temp.write("share-evil/a.txt", "content");
   assertChanged({ ...file, disk: sibling, stamp: stampOf(Deno.lstatSync(sibling)) });
-  openShared({ ...file, root: "/" }).close();
+  assertEquals(readShared({ ...file, root: "/" }), "content");
 });
 
 Deno.test("hostile 17: openShared refuses pipes and folders at once", async () => {
@@ -91,20 +109,27 @@ Deno.test("hostile 18: openShared calls a file changed whose folder is gone or a
   assertChanged(file);
 });
 
-Deno.test("hostile 19: checkUnchanged notices what happens to an open file", async () => {
+Deno.test("hostile 15 19: OpenShared.check notices what happens to an open file and its folders", async () => {
   await using temp = new TempFolder();
   const changes: ((disk: string) => Promise<void>)[] = [
     (disk) => Deno.writeTextFile(disk, "x", { append: true }),
     (disk) => Deno.remove(disk),
     (disk) => Deno.rename(`${disk}.new`, disk),
+    (disk) => Deno.rename(disk, `${disk}.moved`),
+    (disk) => Deno.rename(dirname(disk), `${dirname(disk)}.moved`),
+    async (disk) => {
+      await Deno.rename(dirname(disk), `${dirname(disk)}.moved`);
+      await Deno.symlink(`${dirname(disk)}.moved`, dirname(disk));
+    },
   ];
   for (const [number, change] of changes.entries()) {
-    const file = await sharedFile(temp, `${number}`);
+    const file = await sharedFile(temp, `${number}/a.txt`);
     await Deno.writeTextFile(`${file.disk}.new`, "content");
     using open = openShared(file);
+    open.check();
     await change(file.disk);
-    const error = assertThrows(() => checkUnchanged(open, file), LanyardError);
-    assertEquals(error.code, "changed");
+    const error = assertThrows(() => open.check(), LanyardError);
+    assertEquals(error.code, "changed", String(number));
   }
 });
 

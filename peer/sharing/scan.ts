@@ -9,6 +9,7 @@ import {
   readExclusions,
 } from "./left_out.ts";
 import type { OnDisk } from "./open_shared.ts";
+import { PlainFile } from "./plain_file.ts";
 import type { Root } from "./roots.ts";
 import { stampOf } from "./stamp.ts";
 
@@ -66,9 +67,11 @@ function descend(
   let path = root.label;
   let exclusions = given;
   for (const component of components) {
-    exclusions = [...exclusions, ...exclusionsIn(folder, root, path)];
+    const own = exclusionsIn(folder, root, path);
+    if (own === undefined) return undefined;
+    exclusions = [...exclusions, ...own];
     const entry = readFolderIfThere(folder)
-      .find(({ name }) => name.normalize("NFC") === component);
+      ?.find(({ name }) => name.normalize("NFC") === component);
     const inner = relativeTo(root, `${path}/${component}`);
     if (
       entry?.isDirectory !== true || leftOutByName(entry.name) !== undefined ||
@@ -86,15 +89,14 @@ function* scanFolder(
   path: string,
   given: readonly Exclusion[],
 ): Generator<Scanned> {
-  const exclusions = [...given, ...exclusionsIn(folder, root, path)];
-  const seen = new Set<string>();
-  let entries: Deno.DirEntry[];
-  try {
-    entries = readFolder(folder);
-  } catch {
+  const own = exclusionsIn(folder, root, path);
+  const entries = readFolderIfThere(folder);
+  if (own === undefined || entries === undefined) {
     yield { leftOut: "unreadable" };
     return;
   }
+  const exclusions = [...given, ...own];
+  const seen = new Set<string>();
   for (const entry of entries) {
     const name = entry.name.normalize("NFC");
     const inner = `${path}/${name}`;
@@ -131,27 +133,44 @@ function scanFile(root: Root, disk: string, path: string): Scanned {
   }
 }
 
-function exclusionsIn(folder: string, root: Root, path: string): Exclusion[] {
+/** Bytes of the longest list of exclusions that is read. */
+const longestList = 1024 * 1024;
+
+/** The exclusions that a folder lists; nothing if it has a list that cannot be read. */
+function exclusionsIn(folder: string, root: Root, path: string): Exclusion[] | undefined {
+  const name = join(folder, ignoreFileName);
   try {
-    const file = join(folder, ignoreFileName);
-    if (!Deno.lstatSync(file).isFile) return [];
-    const inner = relativeTo(root, path);
-    return readExclusions(Deno.readTextFileSync(file), inner === "" ? "" : `${inner}/`);
+    const { isFile, size } = Deno.lstatSync(name);
+    if (!isFile) return [];
+    if (size > longestList) return undefined;
   } catch {
     return []; // Most folders have none.
+  }
+  const inner = relativeTo(root, path);
+  const list = readList(name);
+  return list === undefined ? undefined : readExclusions(list, inner === "" ? "" : `${inner}/`);
+}
+
+function readList(name: string): string | undefined {
+  let file: PlainFile | undefined;
+  try {
+    file = PlainFile.open(name);
+    if (file === undefined) return undefined;
+    const bytes = new Uint8Array(Math.min(file.stat().size, longestList));
+    return file.fillSync(0, bytes) ? new TextDecoder().decode(bytes) : undefined;
+  } catch {
+    return undefined; // What it would leave out must not be shared by accident.
+  } finally {
+    file?.close();
   }
 }
 
 /** In a fixed order, so that of two names that collide it is always the same that counts. */
-function readFolder(folder: string): Deno.DirEntry[] {
-  return Array.from(Deno.readDirSync(folder)).sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-function readFolderIfThere(folder: string): Deno.DirEntry[] {
+function readFolderIfThere(folder: string): Deno.DirEntry[] | undefined {
   try {
-    return readFolder(folder);
+    return Array.from(Deno.readDirSync(folder)).sort((a, b) => a.name < b.name ? -1 : 1);
   } catch {
-    return []; // Gone since somebody saw a change in it: then nothing is shared there.
+    return undefined; // Gone since somebody saw a change in it, or not to be read.
   }
 }
 

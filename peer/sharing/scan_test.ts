@@ -95,6 +95,16 @@ Deno.test("hostile 17: scan reads no list of exclusions that is no file", async 
   assertEquals(paths(root), ["docs/a", "docs/d/b"]);
 });
 
+Deno.test("hostile 17: scan leaves out a folder whose list of exclusions it cannot read", async () => {
+  await using temp = new TempFolder();
+  const root = await shareOf(temp, "a", "d/private", "d/e/private");
+  await temp.write("share/d/.lanyardignore", `private\n${"#".repeat(1024 * 1024)}`);
+  assertEquals([paths(root), leftOut(root)], [["docs/a"], ["unreadable"]]);
+  assertEquals(paths(root, "docs/d/e"), []);
+  await Deno.truncate(join(root.real, "d/.lanyardignore"), 1024 * 1024);
+  assertEquals([paths(root), leftOut(root)], [["docs/a"], ["hidden", "excluded", "excluded"]]);
+});
+
 Deno.test("hostile 14: scan follows no link, not to files, folders, above, around or nowhere", async () => {
   await using temp = new TempFolder();
   const root = await shareOf(temp, "a", "d/b");
