@@ -188,11 +188,12 @@ Deno.test("controlHandler waits for a tracker that is starting", { permissions }
     onError: () => {},
   });
   const headers = { host: "localhost:1", authorization: `Bearer ${token}` };
-  let answered = false;
-  const response = answer(new Request("http://localhost:1/status", { headers }))
-    .finally(() => answered = true);
+  let answered = 0;
+  const responses = ["status", "healthz"].map((path) =>
+    answer(new Request(`http://localhost:1/${path}`, { headers })).finally(() => answered++)
+  );
   await new Promise((resolve) => setTimeout(resolve));
-  assertEquals(answered, false);
+  assertEquals(answered, 0);
   starting.resolve(governor);
-  assertEquals((await response).status, 200);
+  assertEquals((await Promise.all(responses)).map(({ status }) => status), [200, 200]);
 });
