@@ -67,6 +67,7 @@ export class SharedContent implements Content {
       else await this.#open.fill(offset, into);
       this.#open.check();
     } catch (cause) {
+      this.close();
       this.#keeper.recheck(this.#file);
       // Where a file is on this disk is nobody's business, and the system's errors tell.
       if (cause instanceof LanyardError) throw changedError(this.path);
