@@ -1,17 +1,20 @@
 import { isPiece, LanyardError, pieceCount, pieceSpan } from "../../shared/mod.ts";
 import { countHashed } from "../hash_garbage.ts";
+import { PlainFile } from "../sharing/plain_file.ts";
 import { checkFolder } from "./destination.ts";
 import { PieceSet } from "./piece_set.ts";
 import {
+  checkSame,
   failing,
   isPart,
   isSame,
-  moveIntoPlace,
   openPart,
   type PartOptions,
   type PartPaths,
   partPaths,
+  putInPlace,
   removeIfThere,
+  setMode,
   syncFolder,
   toLanyardError,
 } from "./placing.ts";
@@ -75,7 +78,10 @@ export class PartFile {
           await file.lock(true);
         }
         // Whoever had it may have finished it: then this is another file, or one without a name.
-        if (isPart(file, paths.part)) return new PartFile(options, paths, file);
+        if (isPart(file, paths.part)) {
+          setMode(file, paths.part, 0o600); // It may have been about to be finished.
+          return new PartFile(options, paths, file);
+        }
       } catch (error) {
         file.close();
         throw toLanyardError(error);
@@ -119,15 +125,14 @@ export class PartFile {
    */
   adopt(from: string, hashes: Uint8Array): PieceSet {
     const { size } = this.#options;
-    let source: Deno.FsFile | undefined;
+    let source: PlainFile | undefined;
     try {
-      if (!Deno.lstatSync(from).isFile) return this.#have;
-      source = Deno.openSync(from, { read: true });
+      source = Deno.lstatSync(from).isFile ? PlainFile.open(from) : undefined;
       for (let piece = 0; piece < this.#have.size; piece++) {
         if (this.#have.has(piece)) continue;
         const { offset, length } = pieceSpan(size, piece);
         const bytes = new Uint8Array(length);
-        if (!readAt(source, offset, bytes)) break;
+        if (source?.fillSync(offset, bytes) !== true) break;
         this.write(piece, bytes, hashes);
       }
     } catch (error) {
@@ -177,13 +182,13 @@ export class PartFile {
     try {
       this.#checkPlace();
       this.#file.utimeSync(Date.now() / 1000, modified / 1000);
-      if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, mode);
+      setMode(this.#file, this.#path, mode);
       await this.#file.sync();
       this.#checkPlace();
       if (this.#file.statSync().size !== this.#options.size) {
         throw new LanyardError("io", `${this.#path} was changed by somebody else`);
       }
-      const final = moveIntoPlace(this.#path, this.#options.destination, overwrite);
+      const final = putInPlace(this.#file, this.#path, this.#options.destination, overwrite);
       this.#close();
       this.#removeRecord();
       await syncFolder(this.#options.destination.folder);
@@ -209,9 +214,7 @@ export class PartFile {
   /** @throws {LanyardError} `io` if the part is not where it was made. */
   #checkPlace(): void {
     checkFolder(this.#options.destination);
-    if (!isSame(this.#file, this.#path)) {
-      throw new LanyardError("io", `${this.#path} was replaced while it was written`);
-    }
+    checkSame(this.#file, this.#path);
   }
 
   #close(): void {

@@ -27,6 +27,15 @@ Deno.test("hostile 59: PartFile.open makes a hidden part that nobody else can re
   assertEquals(modeOf(pathsIn(temp.path).record), 0o600);
 });
 
+Deno.test("hostile 59: PartFile.open takes from others the rights to a part that was almost finished", async () => {
+  await using temp = new TempFolder();
+  (await openPartWith(temp.path, [0])).close();
+  await Deno.chmod(pathsIn(temp.path).part, 0o644);
+  const part = await openPart(temp.path);
+  assertEquals(modeOf(pathsIn(temp.path).part), 0o600);
+  part.close(true);
+});
+
 Deno.test("hostile 22: PartFile.write takes right pieces only", async () => {
   await using temp = new TempFolder();
   const part = await openPart(temp.path);

@@ -1,3 +1,4 @@
+import { closeSync, constants, fchmodSync, fstatSync, openSync } from "node:fs";
 import { join } from "@std/path";
 import { encodeHex } from "@std/encoding";
 import { type ContentId, LanyardError, sha256 } from "../../shared/mod.ts";
@@ -36,13 +37,16 @@ export function partPaths({ destination: { folder, name }, id, size }: PartOptio
 export function openPart(path: string): Deno.FsFile {
   for (;;) {
     try {
-      return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+      return createFile(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
     try {
-      const { isFile, nlink } = Deno.lstatSync(path);
+      const { isFile, nlink, uid } = Deno.lstatSync(path);
       if (!isFile) throw new LanyardError("io", `${path} is in the way: it is not a plain file`);
+      if (uid !== ownUser(path)) {
+        throw new LanyardError("io", `${path} is in the way: it belongs to somebody else`);
+      }
       if (!hasOtherNames(nlink)) return Deno.openSync(path, { read: true, write: true });
       Deno.removeSync(path);
     } catch (error) {
@@ -50,6 +54,19 @@ export function openPart(path: string): Deno.FsFile {
       // Another process has just finished it: there is room for a new one.
     }
   }
+}
+
+/** Creates a file that nobody else can read; fails if there is anything of that name. */
+function createFile(path: string): Deno.FsFile {
+  return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+}
+
+/** Who owns what we make beside a path, on this disk; nobody where there are no owners. */
+function ownUser(path: string): number | null {
+  const probe = `${path}.${crypto.randomUUID()}`;
+  using file = createFile(probe);
+  Deno.removeSync(probe);
+  return file.statSync().uid;
 }
 
 /**
@@ -79,6 +96,34 @@ export function isSame(file: Deno.FsFile, path: string): boolean {
   }
 }
 
+/**
+ * Sets the permissions of an open file: never those of what somebody puts in its place.
+ *
+ * @throws {LanyardError} `io` if its path does not lead to it any more.
+ */
+export function setMode(file: Deno.FsFile, path: string, mode: number): void {
+  if (Deno.build.os === "windows") return;
+  // Deno sets them by path alone, and tells no descriptor of its own files: so there is another.
+  const number = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const open = file.statSync();
+    const named = fstatSync(number);
+    if (named.dev !== open.dev || named.ino !== open.ino) throw replacedError(path);
+    fchmodSync(number, mode);
+  } finally {
+    closeSync(number);
+  }
+}
+
+function replacedError(path: string): LanyardError {
+  return new LanyardError("io", `${path} was replaced while it was written`);
+}
+
+/** @throws {LanyardError} `io` if a path does not lead to the open file any more. */
+export function checkSame(file: Deno.FsFile, path: string): void {
+  if (!isSame(file, path)) throw replacedError(path);
+}
+
 /** Makes names in a folder last; Windows has no such call, and needs none. */
 export async function syncFolder(folder: string): Promise<void> {
   if (Deno.build.os === "windows") return;
@@ -90,7 +135,24 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Gives a finished part its name, or the next numbered one that is free; returns its path. */
+/**
+ * Gives a finished part its name, or the next numbered one that is free; returns its path.
+ *
+ * @throws {LanyardError} `io` if it is not the open part that has the name then.
+ */
+export function putInPlace(
+  file: Deno.FsFile,
+  part: string,
+  destination: Destination,
+  overwrite: boolean,
+): string {
+  checkSame(file, part);
+  const final = moveIntoPlace(part, destination, overwrite);
+  checkSame(file, final);
+  return final;
+}
+
+/** Gives a file its name, or the next numbered one that is free; returns its path. */
 export function moveIntoPlace(
   part: string,
   { folder, name }: Destination,

@@ -1,10 +1,18 @@
-import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { LanyardError } from "../../shared/mod.ts";
 import { TempFolder } from "../../tests/support/network.ts";
 import { isUnfinished } from "../sharing/left_out.ts";
+import { Exchanger } from "../testing/exchanger.ts";
 import { destinationIn } from "../testing/parts.ts";
-import { moveIntoPlace, partPaths, toLanyardError } from "./placing.ts";
+import {
+  moveIntoPlace,
+  openPart,
+  partPaths,
+  putInPlace,
+  setMode,
+  toLanyardError,
+} from "./placing.ts";
 
 const id = "7".repeat(64);
 
@@ -41,6 +49,75 @@ Deno.test("moveIntoPlace leaves no empty file behind when the part is gone", asy
   const part = join(temp.path, "part");
   assertThrows(() => moveIntoPlace(part, destinationIn(temp.path, "a"), false));
   assertEquals([...Deno.readDirSync(temp.path)], []);
+});
+
+Deno.test({
+  name: "hostile 16 59: openPart refuses a part that somebody else put there to read along",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await using temp = new TempFolder();
+    const path = await temp.write(".lanyard-0123456789abcdef.part", "theirs");
+    await Deno.chown(path, 12_345, 12_345);
+    const error = assertThrows(() => openPart(path), LanyardError, "belongs to somebody else");
+    assertEquals(error.code, "io");
+    assertEquals(await Deno.readTextFile(path), "theirs");
+    assertEquals([...Deno.readDirSync(temp.path)].length, 1);
+    await Deno.chown(path, 0, 0);
+    openPart(path).close();
+  },
+});
+
+Deno.test({
+  name: "hostile 15: setMode never sets the permissions of what a part was exchanged for",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using temp = new TempFolder();
+    const victim = await temp.write("victim", "precious");
+    await Deno.chmod(victim, 0o600);
+    const [part, link] = [join(temp.path, "part"), join(temp.path, "link")];
+    await Deno.symlink(victim, link);
+    using file = openPart(part);
+    await using _neighbour = await Exchanger.start(part, link);
+    const done = { set: 0, refused: 0 };
+    for (let attempt = 0; attempt < 20_000; attempt++) {
+      try {
+        setMode(file, part, 0o644);
+        done.set++;
+      } catch {
+        done.refused++;
+      }
+    }
+    assert(done.set > 0 && done.refused > 0, JSON.stringify(done));
+    assertEquals((file.statSync().mode ?? 0) & 0o777, 0o644);
+    assertEquals((Deno.statSync(victim).mode ?? 0) & 0o777, 0o600);
+  },
+});
+
+Deno.test("hostile 15 31: putInPlace reports no success for a file that was exchanged on the way", async () => {
+  await using temp = new TempFolder();
+  const part = join(temp.path, "part");
+  const { linkSync, renameSync } = Deno;
+  const exchange = (): void => {
+    renameSync(part, `${part}.aside`);
+    Deno.writeTextFileSync(part, "other bytes");
+  };
+  try {
+    Deno.linkSync = (from, to) => {
+      exchange();
+      linkSync(from, to);
+    };
+    Deno.renameSync = (from, to) => {
+      exchange();
+      renameSync(from, to);
+    };
+    for (const overwrite of [false, true]) {
+      using file = openPart(part);
+      const put = (): string => putInPlace(file, part, destinationIn(temp.path, "a"), overwrite);
+      assertThrows(put, LanyardError, "was replaced");
+    }
+  } finally {
+    Object.assign(Deno, { linkSync, renameSync });
+  }
 });
 
 Deno.test({

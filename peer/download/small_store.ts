@@ -3,10 +3,10 @@ import { emptyId, type ErrorCode, hashPiece, LanyardError } from "../../shared/m
 import { countHashed } from "../hash_garbage.ts";
 import { checkFolder } from "./destination.ts";
 import {
-  isSame,
-  moveIntoPlace,
   type PartOptions,
   partPaths,
+  putInPlace,
+  setMode,
   syncFolder,
   toLanyardError,
 } from "./placing.ts";
@@ -83,7 +83,7 @@ function write(file: SmallFile, all: Uint8Array): Written {
     open.lockSync(true); // Nobody else can have it yet; from here on they wait.
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(open.writeSync(rest));
     open.utimeSync(Date.now() / 1000, file.modified / 1000);
-    if (Deno.build.os !== "windows") Deno.chmodSync(part, file.mode);
+    setMode(open, part, file.mode);
     return { file, open, part };
   } catch (error) {
     open.close();
@@ -112,10 +112,7 @@ async function sync(outcome: Written | LanyardError): Promise<Written | LanyardE
 }
 
 function place({ file, open, part }: Written, overwrite: boolean): Stored {
-  const path = attempt(() => {
-    if (isSame(open, part)) return moveIntoPlace(part, file.destination, overwrite);
-    throw new LanyardError("io", `${part} was replaced while it was written`);
-  });
+  const path = attempt(() => putInPlace(open, part, file.destination, overwrite));
   return path instanceof LanyardError ? failed(path) : { path };
 }
 
