@@ -23,16 +23,21 @@ export class KeyHolder {
     return new KeyHolder(await temporaryIdentity());
   }
 
-  /** Greets a server, and answers its challenge; `answer` is what it says to that. */
+  /**
+   * Greets a server, and answers its challenge; `answer` is what it says to that.
+   *
+   * @param more what is said beside the proof, such as `invite`
+   */
   async greet(
     { port, id, purpose }: Server,
     hello: Record<string, unknown> = {},
+    more: Record<string, unknown> = {},
   ): Promise<{ connection: RawConnection; answer: Message }> {
     const connection = await RawConnection.openEncrypted(port);
     const said = purpose === "tracker" ? { name: "by hand", port: 0 } : {};
     const { nonce } = await connection.request("HELLO", { version: 2, ...said, ...hello });
     const proof = prove({ purpose, nonce: String(nonce), server: id }, this.identity);
-    return { connection, answer: await connection.request("PROVE", { ...proof }) };
+    return { connection, answer: await connection.request("PROVE", { ...proof, ...more }) };
   }
 
   /** Joins a tracker and shares a file that does not exist, which makes it a member. */
