@@ -5,4 +5,6 @@ export { idWords } from "./words.ts";
 export { Certificates } from "./certificates.ts";
 export { encrypt, type Endpoint, fetchCertificate } from "./tls.ts";
 export { Doorman, type Place } from "./doorman.ts";
-export { type Ends, Listener, type ListenerOptions, type TlsKey } from "./listener.ts";
+export type { Ends } from "./incoming.ts";
+export { Listener, type ListenerOptions } from "./listener.ts";
+export type { TlsKey } from "./tls_port.ts";
