@@ -48,6 +48,7 @@ export class PieceSink implements Sink {
       await this.#pacer?.pace(part);
       this.#checkReleased();
       await this.#fill(fill, new Uint8Array(this.#buffer, this.#filled, part));
+      this.#checkReleased();
       this.#filled += part;
       left -= part;
       if (this.#filled < whole) continue;
@@ -75,7 +76,6 @@ export class PieceSink implements Sink {
       this.#isFilling = false;
       if (this.#released) this.release();
     }
-    this.#checkReleased();
   }
 
   /** @throws {LanyardError} `closed` if nobody wants any more. */

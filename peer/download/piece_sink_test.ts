@@ -120,6 +120,28 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "PieceSink.release and a full piece never both have the buffer, whichever is first",
+  permissions: "none",
+  fn: async () => {
+    const ends = { full: 0, released: 0 };
+    for (let ticks = 0; ticks < 20; ticks++) {
+      const buffers = new Buffers(mebibyte, 0);
+      const { sink, sunk } = sinkFrom(2, buffers);
+      const sent = send(sink, 2 * mebibyte, 5).then(() => ends.full++, () => ends.released++);
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      sink.release();
+      await sent;
+      assert(sunk.every(({ piece, bytes }) => isPiece(piece, bytes) && bytes.length === 5));
+      const taken = [await buffers.take(), await buffers.take()];
+      assertEquals(taken.map((buffer) => buffer.byteLength), [mebibyte, mebibyte]);
+      assertEquals(new Set(taken).size, 2);
+      assert(buffers.take() instanceof Promise);
+    }
+    assert(ends.full > 0 && ends.released > 0);
+  },
+});
+
 function isPiece(piece: number, bytes: Uint8Array): boolean {
   const offset = piece * mebibyte;
   return bytes.every((byte, at) => byte === content[offset + at]);
