@@ -25,6 +25,7 @@ Deno.test("the help of both programs and of every command has examples", async (
     const [program, ...args] of [
       ["tracker", "--help"],
       ["tracker", "serve", "--help"],
+      ...["status", "invite", "kick", "ban", "unban"].map((one) => ["tracker", one, "--help"]),
       ["peer", "--help"],
       ["peer", "-h"],
       ...commands.map((command) => ["peer", command, "--help"]),
@@ -67,6 +68,13 @@ for (
     ["peer", ["peers", "--name", " "], "64 printable bytes"],
     ["tracker", ["--opne"], "Did you mean --open?"],
     ["tracker", ["--port", "65536"], "65535"],
+    ["tracker", ["--tls-port", "on"], "whole number"],
+    ["tracker", ["--port", "off", "--tls-port", "off"], "Nobody could connect"],
+    ["tracker", ["--invite-only", "--port", "2222"], "leave out --port"],
+    ["tracker", ["--name", " "], "64 printable bytes"],
+    ["tracker", ["status", "--port", "1"], "--port"],
+    ["tracker", ["kick"], "peer"],
+    ["tracker", ["invite", "--address", "a b"], "--address"],
     ["tracker", ["--max-files", "0"], "whole number"],
     ["tracker", ["stray"], "Expected 0"],
   ] as ["tracker" | "peer", string[], string][]
@@ -186,15 +194,23 @@ Deno.test("the tracker says first where it is, and a taken port is a clear error
   await using tracker = await startTracker();
   const [ready] = tracker.program.lines;
   assertEquals(Object.keys(ready ?? {}), ["event", "port", "tlsPort", "httpPort", "id"]);
-  assertEquals([ready?.["tlsPort"], ready?.["httpPort"]], [null, null]);
+  for (const key of ["port", "tlsPort", "httpPort"]) assert(Number(ready?.[key]) > 0, key);
   assertMatch(String(ready?.["id"]), /^[0-9a-f]{64}$/);
   await using temp = new TempFolder();
-  const args = ["--port", String(tracker.port), "--state", temp.path];
-  const second = await run("tracker", ...args, "--json");
-  assertMatch(assertError(second, 1, "io"), new RegExp(`Port ${tracker.port} is taken.*--port`));
-  const told = await run("tracker", ...args);
-  assertEquals([told.code, told.stdout], [1, ""]);
-  assertMatch(told.stderr, /^tracker: Port \d+ is taken/);
+  const free = ["--port", "0", "--tls-port", "0", "--http-port", "0", "--state", temp.path];
+  for (
+    const [flag, port] of [
+      ["--port", tracker.port],
+      ["--tls-port", tracker.tlsPort],
+      ["--http-port", Number(ready?.["httpPort"])],
+    ] as const
+  ) {
+    const second = await run("tracker", ...free, flag, String(port), "--json");
+    assertMatch(assertError(second, 1, "io"), new RegExp(`Port ${port} is taken.*${flag}`));
+    const told = await run("tracker", ...free, flag, String(port));
+    assertEquals([told.code, told.stdout], [1, ""]);
+    assertMatch(told.stderr, /^tracker: Port \d+ is taken/);
+  }
 });
 
 Deno.test("signals end both programs with 130 and 143, even in the middle of a download", async () => {

@@ -156,7 +156,8 @@ Deno.test("a share that starts before its tracker says so, and is ready when the
   await eventually(() => share.stderr.includes("Nothing listens") || undefined, 10_000);
   assertEquals(share.stdout, "");
   await using tracker = new Program("tracker", [
-    ...["--port", String(port), "--json", "--state", join(temp.path, "tracker")],
+    ...["--port", String(port), "--tls-port", "0", "--http-port", "0", "--json"],
+    ...["--state", join(temp.path, "tracker")],
   ]);
   await tracker.event("ready");
   assertEquals((await share.event("ready"))["files"], 1);

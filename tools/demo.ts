@@ -103,9 +103,10 @@ async function prepare(folder: string): Promise<void> {
 
 async function demo(folder: string): Promise<void> {
   await prepare(folder);
-  say("On one machine a tracker keeps the index. (--port 0: any free port)");
-  await using tracker = new Person("lab", folder).start("tracker", "--port", "0");
-  const listening = await said(tracker, /listening on port \d+/);
+  say("On one machine a tracker keeps the index. (0: any free port)");
+  await using tracker = new Person("lab", folder)
+    .start("tracker", "--tls-only", "--tls-port", "0", "--http-port", "off");
+  const listening = await said(tracker, /The tracker's words are/);
   console.log(listening);
   const address = `127.0.0.1:${/port (\d+)/.exec(listening)?.[1]}`;
 

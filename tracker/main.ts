@@ -1,6 +1,7 @@
 /** The `tracker` program: reads the command line and runs a tracker, or governs one that runs. */
 import "../net/trust_store.ts";
 import { CommanderError } from "commander";
+import { idWords } from "../net/mod.ts";
 import { defaultStateFolder, exitCodes, exitStatus, LanyardError } from "../shared/mod.ts";
 import { join } from "@std/path";
 import { Admission } from "./admission.ts";
@@ -47,6 +48,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { inviteOnly, maxPerAddress, idleTimeout: idleSeconds } = options;
   const admission = new Admission(guests, { inviteOnly, clock: systemClock });
   const control = openControl(options, http, { folder, id, admission });
+  const words = await idWords(id);
   const stopped = untilSignal();
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
@@ -63,6 +65,7 @@ async function serve(options: ServeOptions): Promise<void> {
     onEvent: (event) => show(options, event),
   });
   control?.serve(tracker);
+  if (!options.json && !options.quiet) print(`The tracker's words are: ${words}`);
   const status = await stopped;
   await control?.close();
   await tracker.close();
