@@ -148,7 +148,7 @@ Deno.test("hostile 34: what cannot be served is refused, and the connection goes
       ["PIECES", { id, size: size + 1 }, "not-found"],
       ["DOWNLOAD", { id: other, size, offset: 0, length: 1 }, "not-found"],
       ["DOWNLOAD", { id, size: 1, offset: 0, length: 1 }, "not-found"],
-      ["PROVE", { certificate: "x", signature: "y" }, "unsupported"],
+      ["PROVE", { certificate: "x", signature: "y" }, "order"],
     ] as [string, Record<string, unknown>, string][]
   ) {
     const answer = await connection.request(verb, body);
