@@ -21,6 +21,9 @@ import { Session, type SessionPeer } from "./session.ts";
 
 const encoder = new TextEncoder();
 
+/** Unsent bytes at which a remote is given up that is only told things: four times its answers. */
+const mostUnsent = 4 * limits.queuedBytes;
+
 /** One accepted connection: lines become requests for its session, replies become lines. */
 export class Connection {
   readonly #registry: Registry;
@@ -29,7 +32,8 @@ export class Connection {
   readonly #remote: SessionPeer;
   readonly #greeted: () => void;
   /** Pushes that wait behind the answer under way: so nothing ever comes before HI. */
-  readonly #held: TrackerReply[] = [];
+  readonly #held: Uint8Array[] = [];
+  #heldBytes = 0;
   #busy = false;
   #reason: LeaveReason = "lost";
   #waitingSince: number;
@@ -46,7 +50,7 @@ export class Connection {
     this.#remote = {
       dialect: "version-2",
       ends,
-      push: (reply) => this.#busy ? void this.#held.push(reply) : this.#send(reply),
+      push: (reply) => this.#push(this.#encode(reply)),
       disconnect: () => this.#wire.close(),
     };
     this.#session = new Session(registry, this.#remote);
@@ -137,7 +141,8 @@ export class Connection {
       if (this.#wire.queued > limits.queuedBytes) await this.#wire.send(new Uint8Array());
     } finally {
       this.#busy = false;
-      for (const reply of this.#held.splice(0)) this.#send(reply);
+      this.#heldBytes = 0;
+      for (const line of this.#held.splice(0)) void this.#wire.send(line);
     }
   }
 
@@ -160,12 +165,25 @@ export class Connection {
       : [decodeMessage(trackerRequests, line)];
   }
 
-  #send(reply: TrackerReply): void {
-    if (this.#remote.dialect === "version-2") void this.#wire.send(encodeMessage(reply));
+  /** Nobody can stop others from causing pushes, so those to a remote that does not read end it. */
+  #push(line: Uint8Array): void {
+    if (this.#wire.queued + this.#heldBytes + line.length > mostUnsent) this.close("stalled");
+    else if (!this.#busy) void this.#wire.send(line);
     else {
-      const text = encodeClassic(reply);
-      if (text !== undefined) void this.#wire.send(encoder.encode(text));
+      this.#held.push(line);
+      this.#heldBytes += line.length;
     }
+  }
+
+  #send(reply: TrackerReply): void {
+    void this.#wire.send(this.#encode(reply));
+  }
+
+  /** Nothing is sent for what the classic dialect has no word for. */
+  #encode(reply: TrackerReply): Uint8Array {
+    return this.#remote.dialect === "version-2"
+      ? encodeMessage(reply)
+      : encoder.encode(encodeClassic(reply) ?? "");
   }
 
   #refuse(error: unknown): void {

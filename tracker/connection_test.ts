@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { limits } from "../shared/mod.ts";
+import { encodeMessage, limits, type TrackerReply } from "../shared/mod.ts";
 import { aFile, aYard, Dialled, from, hex, manyFiles, type Yard } from "./_fakes.ts";
 
 const permissions = "none";
@@ -386,6 +386,32 @@ Deno.test("hostile 40: Connection stops reading who does not read, and goes on l
   assert(bytes > limits.queuedBytes && bytes <= limits.queuedBytes + limits.lineBytes, `${bytes}`);
   await peer.leave();
 });
+
+for (const busy of [false, true]) {
+  const when = busy ? "while it answers" : "between requests";
+  Deno.test(`hostile 40: Connection gives up who reads no pushes, ${when}`, {
+    permissions,
+  }, async () => {
+    const yard = aYard();
+    const peer = await accepted(yard);
+    peer.take(false);
+    if (busy) {
+      await yard.index.put(0, manyFiles(200), limits.filesPerPeer);
+      peer.say(`SEARCH {"text":"file"}\n`.repeat(100));
+      await nextTurn();
+    }
+    const push: TrackerReply = { verb: "REVOKED", peer: hex(1), at: 1 };
+    const line = encodeMessage(push).length;
+    let bytes = busy ? limits.queuedBytes : 0;
+    for (; !peer.closed && bytes < 10 * limits.queuedBytes; bytes += line) {
+      peer.connection.member?.push(push);
+    }
+    await peer.over;
+    const most = 4 * limits.queuedBytes;
+    assert(bytes > most - limits.lineBytes && bytes <= most + line, `${bytes}`);
+    assertEquals(reasons(yard), ["stalled"]);
+  });
+}
 
 Deno.test("Connection does not take its own slowness for the peer's silence", {
   permissions,

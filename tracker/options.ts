@@ -44,6 +44,8 @@ export interface TrackerOptions {
   maxPerAddress: number | undefined;
   /** Files one version-2 peer may announce. */
   maxFiles: number;
+  /** Files all peers together may announce. */
+  maxFilesInTotal: number;
   /** Whether the classic dialect is spoken. */
   classic: boolean;
   /** Seconds without a line after which a version-2 session ends. */
@@ -74,6 +76,7 @@ export function defaultTrackerOptions(): TrackerOptions {
     open: false,
     maxPerAddress: undefined,
     maxFiles: limits.filesPerPeer,
+    maxFilesInTotal: limits.filesInTotal,
     classic: true,
     idleSeconds: limits.idleSeconds,
     clock: systemClock,

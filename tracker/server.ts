@@ -27,7 +27,8 @@ export class TrackerServer implements ControlTarget {
   constructor(options: TrackerOptions) {
     const { clock } = options;
     const onAccepted = (member: Member): void => this.#track(this.#tellReachable(member));
-    this.#registry = new Registry(options, new MemoryIndex(randomId()), onAccepted);
+    const index = new MemoryIndex(randomId(), options.maxFilesInTotal);
+    this.#registry = new Registry(options, index, onAccepted);
     this.#doorman = new Doorman({
       maxPerAddress: options.maxPerAddress,
       now: () => clock.now(),

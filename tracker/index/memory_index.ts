@@ -2,6 +2,7 @@ import {
   type ContentId,
   fold,
   LanyardError,
+  limits,
   nameOf,
   type SharedFile,
   type SharePath,
@@ -73,15 +74,19 @@ export class MemoryIndex implements FileIndex {
   readonly #byName = new Map<string, Set<Entry>>();
   readonly #byContent = new Map<string, Set<Entry>>();
   readonly #room: number;
+  readonly #mostFiles: number;
   #taken = 0;
+  #files = 0;
   #serial = 0;
 
   /**
    * @param instance random text that tells this index's cursors from another's
+   * @param mostFiles files of all sessions together
    * @param room bytes of memory that all files together may take
    */
-  constructor(instance: string, room = mostMemory) {
+  constructor(instance: string, mostFiles: number = limits.filesInTotal, room = mostMemory) {
     this.#instance = instance;
+    this.#mostFiles = mostFiles;
     this.#room = room;
   }
 
@@ -93,7 +98,7 @@ export class MemoryIndex implements FileIndex {
       throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
     }
     const needed = [...added].reduce((sum, path) => sum + memoryOf(path), 0);
-    if (needed > this.#room - this.#taken) {
+    if (needed > this.#room - this.#taken || added.size > this.#mostFiles - this.#files) {
       throw new LanyardError("too-many", "This tracker has no room for more files");
     }
     for (const file of files) {
@@ -104,6 +109,7 @@ export class MemoryIndex implements FileIndex {
       shelf.copies.set(file.path, copy);
       shelf.bytes += BigInt(file.size);
       this.#taken += memoryOf(file.path);
+      this.#files++;
     }
   }
 
@@ -279,6 +285,7 @@ export class MemoryIndex implements FileIndex {
     shelf.copies.delete(path);
     shelf.bytes -= BigInt(file.size);
     this.#taken -= memoryOf(path);
+    this.#files--;
     entry.held.delete(copy);
     if (entry.held.size > 0) return;
     this.#entries.delete(entry.key);
