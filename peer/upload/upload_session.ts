@@ -238,8 +238,9 @@ export class UploadSession {
     const bitmap = have === undefined ? {} : { have: encodeBase64(have) };
     if (brief) return this.#send({ verb: "HASHES", count: 0, ...bitmap });
     const hashes = content.hashes();
-    this.#send({ verb: "HASHES", count: pieceCount(content.size), ...bitmap });
-    void this.#wire.send(hashes);
+    const reply: PeerReply = { verb: "HASHES", count: pieceCount(content.size), ...bitmap };
+    // Together, because over TLS what follows a small message would wait for its acknowledgement.
+    void this.#wire.send(encodeMessage(reply), hashes);
   }
 
   async #sendRange({ id, size, offset, length }: Request<"DOWNLOAD">): Promise<void> {
