@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { LanyardError } from "../shared/mod.ts";
+import { defaultPorts, LanyardError } from "../shared/mod.ts";
 import {
   describeEvent,
   openState,
@@ -14,7 +14,8 @@ import { type Door, PlainDoor, SecureDoor } from "./tracker_client/mod.ts";
 /** Where a hosted tracker listens; 0 takes a free port. */
 export interface HostedOptions {
   trackerPort: number;
-  trackerTlsPort: number;
+  /** A free one if the other is to be one, and the usual one otherwise, if missing. */
+  trackerTlsPort?: number;
 }
 
 /** A tracker in this process, and the way to it: over TCP, like that of any other peer. */
@@ -37,8 +38,9 @@ export async function hostTracker(
   const onEvent = (event: TrackerEvent): void => {
     if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
   };
+  const tlsPort = trackerTlsPort ?? (trackerPort === 0 ? 0 : defaultPorts.trackerTls);
   const tracker = start(() =>
-    startTracker({ port: trackerPort, tlsPort: trackerTlsPort, name, id, identity, onEvent })
+    startTracker({ port: trackerPort, tlsPort, name, id, identity, onEvent })
   );
   shutdown.add(() => tracker.close());
   const host = "127.0.0.1";

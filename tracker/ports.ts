@@ -31,7 +31,8 @@ export function choosePorts(
   { port, tlsPort, httpPort, tlsOnly, inviteOnly }: GivenPorts,
 ): Ports {
   const closing = inviteOnly ? "--invite-only" : tlsOnly ? "--tls-only" : undefined;
-  if (closing !== undefined && typeof port === "number") {
+  // Any free port that nobody can count on contradicts nothing.
+  if (closing !== undefined && typeof port === "number" && port !== 0) {
     throw usage(`${closing} closes the port for plain connections; leave out --port`);
   }
   if (closing !== undefined && tlsPort === "off") {
@@ -42,7 +43,8 @@ export function choosePorts(
   }
   return {
     port: closing === undefined ? open(port ?? defaultPorts.tracker) : undefined,
-    tlsPort: open(tlsPort ?? defaultPorts.trackerTls),
+    // Whoever wants any free port does not want to be stopped by one that is taken.
+    tlsPort: open(tlsPort ?? (port === 0 ? 0 : defaultPorts.trackerTls)),
     http: httpPort === "off"
       ? undefined
       : { port: httpPort ?? defaultPorts.trackerHttp, orFree: httpPort === undefined },

@@ -27,6 +27,7 @@ Deno.test("choosePorts takes what is given, and does without what is off", { per
     http: undefined,
   });
   assertEquals(choose({ tlsPort: "off" }).tlsPort, undefined);
+  assertEquals(choose({ port: 0 }).tlsPort, 0, "any free port is any for both");
 });
 
 Deno.test("hostile 46: choosePorts closes the plain port where it would be a way around", {
@@ -35,6 +36,7 @@ Deno.test("hostile 46: choosePorts closes the plain port where it would be a way
   for (const rule of [{ tlsOnly: true }, { inviteOnly: true }]) {
     assertEquals([choose(rule).port, choose(rule).tlsPort], [undefined, 2223]);
     assertEquals(choose({ ...rule, port: "off", tlsPort: 7 }).tlsPort, 7);
+    assertEquals(choose({ ...rule, port: 0 }).port, undefined);
   }
 });
 
@@ -45,8 +47,8 @@ Deno.test("choosePorts refuses what contradicts itself, and says what to leave o
     const [given, says] of [
       [{ port: "off", tlsPort: "off" }, "--port off or --tls-port off"],
       [{ tlsOnly: true, port: 2222 }, "--tls-only closes"],
-      [{ inviteOnly: true, port: 0 }, "--invite-only closes"],
-      [{ tlsOnly: true, inviteOnly: true, port: 0 }, "--invite-only closes"],
+      [{ inviteOnly: true, port: 1 }, "--invite-only closes"],
+      [{ tlsOnly: true, inviteOnly: true, port: 1 }, "--invite-only closes"],
       [{ tlsOnly: true, tlsPort: "off" }, "--tls-only needs"],
       [{ inviteOnly: true, tlsPort: "off" }, "--invite-only needs"],
     ] as [Partial<GivenPorts>, string][]

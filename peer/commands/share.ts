@@ -28,7 +28,7 @@ interface ShareOptions extends CommonOptions {
   slots?: number;
   hostTracker: boolean;
   trackerPort: number;
-  trackerTlsPort: number;
+  trackerTlsPort?: number;
 }
 
 const examples = `
@@ -63,8 +63,9 @@ export function addShare(program: Command): void {
     .addOption(
       new Option(
         "--tracker-tls-port <number>",
-        "port of the hosted tracker with encryption; 0 takes a free one",
-      ).default<number>(defaultPorts.trackerTls).argParser(wholeNumber(0, 65_535)),
+        "port of the hosted tracker with encryption; 0 takes a free one (default: " +
+          `${defaultPorts.trackerTls}, or a free one with --tracker-port 0)`,
+      ).argParser(wholeNumber(0, 65_535)),
     )
     .addHelpText("after", examples)
     .action(runShare);
