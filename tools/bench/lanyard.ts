@@ -1,43 +1,77 @@
 import { join } from "@std/path";
+import { type Identity, openIdentity } from "../../net/mod.ts";
+import { formatJoinLink } from "../../shared/mod.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Lab } from "./lab.ts";
-import { freePort, startDaemon } from "./rivals/daemon.ts";
+import { freePorts, startDaemon } from "./rivals/daemon.ts";
+
+/** How a tracker is joined, and so how everything else goes. */
+export type Way = "plain" | "encrypted";
 
 /** A tracker that listens. */
 export interface StartedTracker extends AsyncDisposable {
   child: Child;
+  /** Where it listens without encryption. */
   port: number;
-  /** As `--tracker` takes it. */
+  /** Where it listens with encryption. */
+  tlsPort: number;
+  /** As `--tracker` takes it, to join without encryption. */
   address: string;
+  /** As `--tracker` takes it, to join with encryption. */
+  link: string;
+  identity: Identity;
 }
 
-/** Starts a tracker on a free port. */
+/** Starts a tracker on free ports. */
 export async function startTracker(lab: Lab, ...args: string[]): Promise<StartedTracker> {
   const state = lab.newFolder("tracker");
-  const command = [...lab.programs.tracker, "--port", "0", "--json", "--state", state, ...args];
+  const identity = await openIdentity(state);
+  const ports = ["--port", "0", "--tls-port", "0", "--http-port", "off"];
+  const command = [...lab.programs.tracker, ...ports, "--json", "--state", state, ...args];
   const child = new Child(command);
-  const { port } = await child.event("ready");
-  return {
-    child,
-    port: Number(port),
-    address: `127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => child.stop(),
-  };
+  const { port, tlsPort } = await child.event("ready");
+  return started(child, identity, Number(port), Number(tlsPort));
 }
 
 /** Starts a tracker that tells nothing, so that it does nothing but answer. */
 export async function startQuietTracker(lab: Lab, ...args: string[]): Promise<StartedTracker> {
-  const port = freePort();
-  const [program = "", ...rest] = lab.programs.tracker;
   const state = lab.newFolder("tracker");
-  const options = ["--port", String(port), "--state", state, "--quiet", ...args];
+  const identity = await openIdentity(state);
+  const [port = 0, tlsPort = 0] = freePorts(2);
+  const ports = ["--port", String(port), "--tls-port", String(tlsPort), "--http-port", "off"];
+  const [program = "", ...rest] = lab.programs.tracker;
+  const options = [...ports, "--quiet", "--state", state, ...args];
   const child = await startDaemon(port, program, ...rest, ...options);
-  const address = `127.0.0.1:${port}`;
-  return { child, port, address, [Symbol.asyncDispose]: () => child.stop() };
+  return started(child, identity, port, tlsPort);
+}
+
+function started(
+  child: Child,
+  identity: Identity,
+  port: number,
+  tlsPort: number,
+): StartedTracker {
+  const host = "127.0.0.1";
+  return {
+    child,
+    port,
+    tlsPort,
+    address: `${host}:${port}`,
+    link: formatJoinLink({ host, port: tlsPort, id: identity.id }),
+    identity,
+    [Symbol.asyncDispose]: () => child.stop(),
+  };
+}
+
+/** The options with which a tracker is joined. */
+function joining({ address, link }: StartedTracker, way: Way): string[] {
+  return way === "plain" ? ["--tracker", address, "--plain"] : ["--tracker", link];
 }
 
 /** What can be told to `peer share`. */
 export interface ShareOptions {
+  /** Without encryption if not given. */
+  way?: Way;
   /** A state folder of an earlier share; a new one if not given. */
   state?: string;
   args?: readonly string[];
@@ -57,9 +91,9 @@ export async function startShare(
   lab: Lab,
   tracker: StartedTracker,
   path: string,
-  { state = lab.newFolder("share"), args = [] }: ShareOptions = {},
+  { way = "plain", state = lab.newFolder("share"), args = [] }: ShareOptions = {},
 ): Promise<StartedShare> {
-  const common = ["--tracker", tracker.address, "--state", state, "--port", "0", "--plain"];
+  const common = [...joining(tracker, way), "--state", state, "--port", "0"];
   const child = new Child([...lab.programs.peer, "share", path, ...common, "--json", ...args]);
   const { at, port, files } = await child.event("ready");
   return {
@@ -73,17 +107,18 @@ export async function startShare(
 
 /**
  * A person who copies files. They were here before: the file that they share themselves is hashed
- * already. What they copied before is forgotten each time.
+ * already, and they have a key and know the tracker's. What they copied before is forgotten each
+ * time.
  */
 export class Visitor {
   readonly #lab: Lab;
-  readonly #tracker: string;
+  readonly #joining: readonly string[];
   readonly #own: string;
   readonly #state: string;
 
-  private constructor(lab: Lab, tracker: string) {
+  private constructor(lab: Lab, joining: readonly string[]) {
     this.#lab = lab;
-    this.#tracker = tracker;
+    this.#joining = joining;
     const home = lab.newFolder("visitor");
     this.#own = join(home, "own.txt");
     this.#state = join(home, "state");
@@ -91,8 +126,8 @@ export class Visitor {
     Deno.writeTextFileSync(this.#own, "mine\n");
   }
 
-  static async arrive(lab: Lab, tracker: StartedTracker): Promise<Visitor> {
-    const visitor = new Visitor(lab, tracker.address);
+  static async arrive(lab: Lab, tracker: StartedTracker, way: Way = "plain"): Promise<Visitor> {
+    const visitor = new Visitor(lab, joining(tracker, way));
     // What was written just now may still change, so its hash would not be kept.
     await new Promise((resolve) => setTimeout(resolve, hashKeptAfter));
     await using first = new Child(visitor.#command(lab.programs.peer, visitor.#state, "peers"));
@@ -115,7 +150,7 @@ export class Visitor {
   }
 
   #command(peer: readonly string[], state: string, ...args: string[]): string[] {
-    const common = ["--tracker", this.#tracker, "--state", state, "--share", this.#own, "--plain"];
+    const common = [...this.#joining, "--state", state, "--share", this.#own];
     return [...peer, ...args, ...common, "--json"];
   }
 }

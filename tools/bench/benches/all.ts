@@ -1,4 +1,5 @@
 import type { Bench } from "../bench.ts";
+import { encrypted } from "./encrypted.ts";
 import { four } from "./four.ts";
 import { hash } from "./hash.ts";
 import { one } from "./one.ts";
@@ -13,6 +14,7 @@ import { tree } from "./tree.ts";
 export const benches: readonly Bench[] = [
   hash,
   one,
+  encrypted,
   four,
   tree,
   resume,

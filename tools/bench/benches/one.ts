@@ -1,10 +1,11 @@
 import { basename, dirname, join } from "@std/path";
 import type { Bench, Measured } from "../bench.ts";
 import { Child } from "../child.ts";
+import { cpuOfBoth, type Download, download, mostMemory } from "../download.ts";
 import { noTrace, type Traced, traceFsync } from "../fsync_time.ts";
 import type { Lab } from "../lab.ts";
 import { startShare, startTracker, Visitor } from "../lanyard.ts";
-import { assertSameFile, randomFile } from "../material.ts";
+import { randomFile } from "../material.ts";
 import { inSuccession, measure, type Phase } from "../phase.ts";
 import { compared, measured, type Result } from "../result.ts";
 import { startNginx } from "../rivals/nginx.ts";
@@ -19,15 +20,6 @@ export const one: Bench = {
   about: "a large file from one source, against curl from nginx and then openssl dgst",
   run,
 };
-
-/** A download of ours, and what it said of itself. */
-interface Download extends Phase {
-  /** Seconds from the first request to the file in place. */
-  told: number;
-}
-
-/** Most memory that either side may take, in bytes. */
-const mostMemory = 150e6;
 
 async function run(lab: Lab): Promise<Measured> {
   const source = randomFile(lab.newFolder("one"), "one.bin", lab.sizes.file);
@@ -61,7 +53,6 @@ function results(
   const wall = rival(({ seconds }) => seconds);
   const limit = { atMost: 1 };
   const { seconds, megabytes } = units;
-  const cpu = ({ receiver, sender }: Phase): number => receiver.cpu + sender.cpu;
   const walls = ours.map((phase) => phase.seconds);
   const all = compared(
     `${name}, start to exit (÷ nginx+curl, openssl dgst)`,
@@ -86,7 +77,12 @@ function results(
     all,
     ...apart,
     measured(`${name}, first request to file in place`, seconds, ours.map(({ told }) => told)),
-    compared(`${name}, processor time of both sides`, seconds, ours.map(cpu), rival(cpu)),
+    compared(
+      `${name}, processor time of both sides`,
+      seconds,
+      ours.map(cpuOfBoth),
+      rival(cpuOfBoth),
+    ),
     compared(
       `${name}, processor time of the receiver`,
       seconds,
@@ -100,28 +96,6 @@ function results(
       atMost: mostMemory,
     }),
   ];
-}
-
-async function download(
-  lab: Lab,
-  source: string,
-  sender: Child,
-  visitor: Visitor,
-): Promise<Download> {
-  const output = lab.newFolder("out");
-  await lab.settle(lab.sizes.file, source);
-  let told = NaN;
-  const phase = await measure(
-    () => visitor.get(basename(source), output),
-    sender,
-    async (child) => {
-      const done = await child.event("done");
-      told = Number(done["seconds"]);
-    },
-  );
-  await assertSameFile(join(output, basename(source)), source);
-  Deno.removeSync(output, { recursive: true }); // One large file: it does no harm to the next phases.
-  return { ...phase, told };
 }
 
 async function trace(lab: Lab, source: string, visitor: Visitor): Promise<Traced> {

@@ -7,8 +7,15 @@ const patience = 10_000;
 
 /** A port that nobody listens on now. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  return freePorts(1)[0] ?? NaN;
+}
+
+/** Different ports that nobody listens on now. */
+export function freePorts(count: number): number[] {
+  using held = new DisposableStack();
+  return Array.from({ length: count }, () => {
+    return held.use(Deno.listen({ hostname: "127.0.0.1", port: 0 })).addr.port;
+  });
 }
 
 /** Starts a server of this system; resolves when it listens. */
