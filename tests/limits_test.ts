@@ -36,10 +36,14 @@ async function search(connection: RawConnection): Promise<void> {
   assertEquals((await connection.request("SEARCH", { text: "" })).verb, "FOUND");
 }
 
-/** `stuck`: connections that are not closed before the port changes to a relay. */
+/** `stuck`: how many came before the port changed to a relay, and cannot be closed. */
 const ways = {
   plain: { portOf: ({ port }: RunningTracker) => port, join: joinPlain, stuck: 0 },
-  encrypted: { portOf: ({ tlsPort }: RunningTracker) => tlsPort, join: joinEncrypted, stuck: 66 },
+  encrypted: {
+    portOf: ({ tlsPort }: RunningTracker) => tlsPort,
+    join: joinEncrypted,
+    stuck: 2 * perAddress + 2,
+  },
 };
 
 for (const [way, { portOf, join, stuck }] of Object.entries(ways)) {

@@ -49,7 +49,8 @@ export class Crowd implements Disposable {
       return await Deno.connect({ hostname: "127.0.0.1", port: this.#port });
     } catch (error) {
       // A port that changes hands listens to nobody for a moment.
-      if (error instanceof Deno.errors.ConnectionRefused) return undefined;
+      const { ConnectionRefused, ConnectionReset } = Deno.errors;
+      if (error instanceof ConnectionRefused || error instanceof ConnectionReset) return undefined;
       throw error;
     }
   }
