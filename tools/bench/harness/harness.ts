@@ -1,8 +1,9 @@
 import { join, resolve } from "@std/path";
+import { openIdentity } from "../../../net/mod.ts";
 import { Child } from "../child.ts";
 import type { Lab } from "../lab.ts";
 import { isFile, repository } from "../programs.ts";
-import { entries } from "./entries.ts";
+import { entries, type Keys } from "./entries.ts";
 
 /** A test that the harness made. */
 export interface Row {
@@ -21,14 +22,16 @@ export class Harness {
     repository,
     Deno.env.get("LANYARD_BENCH_HARNESS") || "../shared/bench/bench.py",
   );
-  /** Where it keeps its data. */
+  /** Where it keeps its data, made anew: it would take what is left of another size for its own. */
   readonly folder: string;
   readonly #lab: Lab;
   readonly #session = `lanyard-${Date.now()}`;
 
   constructor(lab: Lab) {
     this.#lab = lab;
-    this.folder = Deno.env.get("BENCH_DIR") || setUpFolder() || lab.newFolder("harness");
+    this.folder = lab.newFolder("harness");
+    const packages = installedPackages();
+    if (packages !== undefined) Deno.symlinkSync(packages, join(this.folder, "npm"));
   }
 
   static get exists(): boolean {
@@ -38,9 +41,10 @@ export class Harness {
   /** Makes some of its tests, and ours. */
   async run(tests: readonly string[]): Promise<Row[]> {
     const config = join(this.#lab.newFolder("ours"), "ours.json");
-    const { treeFiles } = this.#lab.sizes;
-    await Deno.writeTextFile(config, JSON.stringify(entries(this.#lab.programs, treeFiles)));
-    const names = [...tests, "ours", "ours x4", "ours tree"].map(escaped);
+    const { programs, sizes } = this.#lab;
+    const ours = entries(programs, sizes.treeFiles, await this.#makeKeys());
+    await Deno.writeTextFile(config, JSON.stringify(ours));
+    const names = [...tests, ...ours.map(({ name }) => name)].map(escaped);
     await using child = new Child([
       ...["python3", Harness.path, "run", "-c", config, "--session", this.#session],
       ...["-n", String(this.#lab.rounds), "--minutes", "600", "-k", `^(${names.join("|")})$`],
@@ -60,6 +64,12 @@ export class Harness {
     return new TextDecoder().decode(stdout).trim();
   }
 
+  async #makeKeys(): Promise<Keys> {
+    const [state, getter] = [this.#lab.newFolder("tracker"), this.#lab.newFolder("get")];
+    const [{ id }] = await Promise.all([openIdentity(state), openIdentity(getter)]);
+    return { tracker: { state, id }, getter };
+  }
+
   get #env(): Record<string, string> {
     const { file, treeFiles } = this.#lab.sizes;
     return {
@@ -71,10 +81,12 @@ export class Harness {
   }
 }
 
-/** The folder in which the harness's own set-up has installed something, if it has been run. */
-function setUpFolder(): string | undefined {
-  const folder = join(Deno.env.get("TMPDIR") || "/tmp", "lanyard-bench");
-  return isFile(join(folder, "npm", "package.json")) ? folder : undefined;
+/** What the harness's own set-up has installed from npm, if it has been run. */
+function installedPackages(): string | undefined {
+  const folder = Deno.env.get("BENCH_DIR") ||
+    join(Deno.env.get("TMPDIR") || "/tmp", "lanyard-bench");
+  const packages = join(folder, "npm");
+  return isFile(join(packages, "package.json")) ? packages : undefined;
 }
 
 function escaped(text: string): string {
