@@ -13,6 +13,7 @@ import {
   TempFolder,
   Visitor,
 } from "./support/network.ts";
+import { operate } from "./support/operator.ts";
 import { runPeer } from "./support/program.ts";
 import { Proxy } from "./support/proxy.ts";
 import { RawConnection } from "./support/raw_connection.ts";
@@ -227,6 +228,28 @@ Deno.test("hostile 42: a peer serves nobody without a ticket of its tracker that
   assertEquals(answer.verb, "OK");
   const pieces = await connection.request("PIECES", { id: idOf(film), size: film.length });
   assertEquals(pieces["count"], 4);
+});
+
+Deno.test("hostile 42: who is put out is served by nobody any more, and its ticket is void", async () => {
+  await using yard = await Yard.open();
+  const { tracker, trackerId, peer } = yard;
+  const bo = await KeyHolder.make();
+  const { connection: session, ticket } = await bo.join(tracker.tlsPort, trackerId);
+  using _session = session;
+  const { connection, answer } = await bo.greet(peer, { ticket });
+  using _served = connection;
+  assertEquals(answer.verb, "OK");
+  assertEquals((await operate(tracker, ["kick", bo.identity.id])).code, 0);
+  assertEquals(await connection.rest(), "", "the connection to another peer ends as well");
+  const again = await bo.greet(peer, { ticket });
+  using _again = again.connection;
+  assertEquals([again.answer["code"], again.answer["fatal"]], ["ticket", true]);
+  // Where everybody may join it comes back, with a ticket that was issued later.
+  const { connection: back, ticket: fresh } = await bo.join(tracker.tlsPort, trackerId);
+  using _back = back;
+  const served = await bo.greet(peer, { ticket: fresh });
+  using _third = served.connection;
+  assertEquals(served.answer.verb, "OK");
 });
 
 Deno.test("hostile 34 42: a peer serves nothing between HELLO and PROVE, and no replayed proof", async () => {
