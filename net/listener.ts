@@ -94,9 +94,7 @@ export class Listener {
       this.#reported = now;
       this.#options.onError(error, "");
     }
-    let closed = 0;
-    while (closed < closedAtOnce && this.#options.doorman.makeRoom()) closed++;
-    if (closed === 0) await new Promise((resolve) => setTimeout(resolve, acceptPause));
+    if (!makeRoom(this.#options)) await new Promise((resolve) => setTimeout(resolve, acceptPause));
   }
 
   #admit(incoming: Incoming, serve: Serve): void {
@@ -124,6 +122,16 @@ export class Listener {
   }
 }
 
-function listen(hostname: string, { port, tls }: ListenerOptions): Port {
-  return tls === undefined ? new PlainPort(hostname, port) : new TlsPort(hostname, port, tls);
+function listen(hostname: string, options: ListenerOptions): Port {
+  const { port, tls } = options;
+  return tls === undefined
+    ? new PlainPort(hostname, port)
+    : new TlsPort(hostname, port, tls, () => makeRoom(options));
+}
+
+/** Closes some connections that say nothing. @returns whether there were any. */
+function makeRoom({ doorman }: ListenerOptions): boolean {
+  let closed = 0;
+  while (closed < closedAtOnce && doorman.makeRoom()) closed++;
+  return closed > 0;
 }

@@ -9,11 +9,11 @@ export interface TlsKey {
 }
 
 /** Handshakes at the same time: they take turns anyway, and each may turn out to be stuck. */
-const handshakesAtOnce = 512;
+const handshakesAtOnce = 128;
 /** Milliseconds in which one of so many handshakes is over, unless somebody holds them up. */
 const handshakePatience = 1000;
 /** Connections that should be closed and are not: if there are more, somebody wants it so. */
-const mostStuck = 64;
+const mostStuck = 32;
 
 /**
  * A port for encrypted connections. Deno cannot close one while its remote holds up the handshake
@@ -26,6 +26,7 @@ export class TlsPort implements Port {
   readonly number: number;
   readonly #hostname: string;
   readonly #tls: TlsKey;
+  readonly #makeRoom: () => boolean;
   readonly #direct: Deno.TlsListener;
   /** In place of `#direct`, once there had to be one. */
   #relay: TlsRelay | undefined;
@@ -36,13 +37,17 @@ export class TlsPort implements Port {
   #stuck = 0;
   #closed = false;
 
-  /** @throws what `Deno.listenTls` throws if the port cannot be had. */
-  constructor(hostname: string, port: number, tls: TlsKey) {
+  /**
+   * @param makeRoom closes some connections, if it can, because descriptors have run out
+   * @throws what `Deno.listenTls` throws if the port cannot be had.
+   */
+  constructor(hostname: string, port: number, tls: TlsKey, makeRoom: () => boolean) {
     const { certificate: cert, key } = tls;
     this.#direct = Deno.listenTls({ hostname, port, cert, key, tcpBacklog: backlog });
     this.number = this.#direct.addr.port;
     this.#hostname = hostname;
     this.#tls = tls;
+    this.#makeRoom = makeRoom;
   }
 
   /** Whether connections go through a relay. */
@@ -57,7 +62,7 @@ export class TlsPort implements Port {
 
   async accept(): Promise<Incoming> {
     if (this.#relay === undefined && await this.#isHeldUp()) {
-      this.#relay = new TlsRelay(this.#tls);
+      this.#relay = new TlsRelay(this.#tls, this.#makeRoom);
       this.#direct.close();
     }
     if (this.#relay === undefined) return this.#admit(await this.#direct.accept());
