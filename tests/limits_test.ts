@@ -2,9 +2,10 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { parseJoinLink } from "../shared/mod.ts";
 import { Crowd } from "./support/crowd.ts";
 import { KeyHolder } from "./support/key_holder.ts";
-import { type RunningTracker, startTracker } from "./support/network.ts";
+import { type RunningTracker, startShare, startTracker, TempFolder } from "./support/network.ts";
 import { descriptors } from "./support/process.ts";
 import { RawConnection } from "./support/raw_connection.ts";
+import { idOf } from "./support/served.ts";
 import { eventually, within } from "./support/waiting.ts";
 import { Witness } from "./support/witness.ts";
 
@@ -75,7 +76,7 @@ for (const [way, { portOf, join, stuck }] of Object.entries(ways)) {
       5 * second,
       "all who wait to be let in",
     );
-    assert(crowd.open > 500, `${crowd.open} stay`);
+    assert(crowd.open > 100, `${crowd.open} stay`);
     (await within(join(tracker), second)).close();
     crowd.disperse();
     await eventually(
@@ -104,4 +105,120 @@ Deno.test("hostile 36: an address has so many connections and no more, and that 
   const left = (): number => tracker.program.lines.filter(({ event }) => event === "left").length;
   await eventually(() => left() === perAddress ? true : undefined, 5 * second);
   (await within(joinPlain(tracker), second)).close();
+});
+
+const film = "a film";
+
+/** Downloads the film that a peer shares through a tracker, as whoever comes anew. */
+const downloads = {
+  plain: async (_: RunningTracker, peer: { port: number }): Promise<void> => {
+    using connection = await RawConnection.open(peer.port);
+    assertEquals((await connection.request("HELLO", { version: 2 })).verb, "HI");
+    await download(connection);
+  },
+  encrypted: async (
+    { tlsPort, link }: RunningTracker,
+    peer: { port: number; id: string },
+  ): Promise<void> => {
+    const holder = await KeyHolder.make();
+    const member = await holder.join(tlsPort, parseJoinLink(link)?.id ?? "");
+    const { connection } = await holder.greet({ ...peer, purpose: "peer" }, {
+      ticket: member.ticket,
+    });
+    await download(connection);
+    connection.close();
+    member.connection.close();
+  },
+};
+
+async function download(connection: RawConnection): Promise<void> {
+  const content = new TextEncoder().encode(film);
+  const { length: size } = content;
+  await connection.ask("DOWNLOAD", { id: idOf(content), size, offset: 0, length: size });
+  assertEquals((await connection.message()).verb, "FILE");
+  assertEquals(await connection.bytes(size), content);
+}
+
+for (const [way, fetch] of Object.entries(downloads)) {
+  Deno.test(`hostile 36: thousands of silent ${way} connections to a peer keep nobody out`, async () => {
+    await using folder = new TempFolder();
+    await folder.write("shared/film.mp4", film);
+    await using tracker = await startTracker();
+    const door = way === "plain" ? tracker.address : tracker.link;
+    await using share = await startShare(door, [`${folder.path}/shared`]);
+    const peer = { port: Number(share.ready["port"]), id: String(share.ready["peer"]) };
+    const { pid } = share.program;
+    const before = descriptors(pid);
+    using crowd = new Crowd(peer.port);
+    await crowd.grow(3000);
+    await eventually(() => descriptors(pid) > crowd.open ? true : undefined, 5 * second);
+    await within(fetch(tracker, peer), second);
+    crowd.disperse();
+    await eventually(() => descriptors(pid) < before + 20 ? true : undefined, 10 * second);
+    await within(fetch(tracker, peer), second);
+  });
+}
+
+/** Lets a program have so many descriptors, which is a dozen or two more than it needs by itself. */
+function withDescriptors(count: number): { prefix: string[] } {
+  return { prefix: ["prlimit", `--nofile=${count}:${count}`] };
+}
+
+for (const [way, { portOf, join }] of Object.entries(ways)) {
+  Deno.test(`hostile 37: a tracker out of descriptors closes silent ${way} connections for newcomers`, async () => {
+    await using tracker = await startTracker([], withDescriptors(400));
+    using member = await join(tracker);
+    await using witness = new Witness(() => search(member));
+    using crowd = new Crowd(portOf(tracker));
+    for (let round = 0; round < 5; round++) {
+      await crowd.grow(400);
+      await eventually(
+        () => within(join(tracker), second).then(close, () => undefined),
+        5 * second,
+      );
+    }
+    await witness.wasServed();
+  });
+}
+
+function close(connection: RawConnection): true {
+  connection.close();
+  return true;
+}
+
+Deno.test("hostile 37: a tracker whose descriptors are all in use serves again when some are free", async () => {
+  await using tracker = await startTracker([], withDescriptors(150));
+  using member = await joinPlain(tracker);
+  await using witness = new Witness(() => search(member));
+  using crowd = new Crowd(tracker.port);
+  await crowd.grow(300, 'HELLO {"version":2,"name":"many","port":0}\n');
+  const { code } = await tracker.program.event("error");
+  assertEquals(code, "internal");
+  using newcomer = await RawConnection.open(tracker.port);
+  await newcomer.ask("HELLO", { version: 2, name: "new", port: 0 });
+  crowd.disperse();
+  assertEquals((await within(newcomer.message(), 5 * second)).verb, "HI");
+  await witness.wasServed();
+  const errors = tracker.program.lines.filter(({ event }) => event === "error");
+  assertEquals(errors.length, 1, "it is told once, and not for each connection");
+});
+
+Deno.test("hostile 37: a peer out of descriptors serves newcomers, and shares what is new", async () => {
+  await using folder = new TempFolder();
+  await folder.write("shared/film.mp4", film);
+  await using tracker = await startTracker();
+  await using share = await startShare(
+    tracker.address,
+    [`${folder.path}/shared`],
+    [],
+    withDescriptors(200),
+  );
+  const peer = { port: Number(share.ready["port"]), id: "" };
+  using crowd = new Crowd(peer.port);
+  for (let round = 0; round < 3; round++) {
+    await crowd.grow(300);
+    await within(downloads.plain(tracker, peer), second);
+  }
+  await folder.write("shared/new.txt", "new");
+  await share.program.line(({ event, path }) => event === "changed" && path === "shared/new.txt");
 });
