@@ -12,19 +12,20 @@ const manyBytes = 64 * 1024;
  * are only counted. So it costs a fraction of what the tracker spends on the same lines.
  */
 export class LineClient implements Disposable {
-  readonly #connection: Deno.TcpConn;
+  readonly #connection: Deno.Conn;
   #answers = 0;
   /** First byte of the line that is being received. */
   #first: number | undefined;
   #failure: Error | undefined;
   #waiting: { answers: number; done: PromiseWithResolvers<void> } | undefined;
 
-  private constructor(connection: Deno.TcpConn, buffer: number) {
+  /** @param buffer bytes read at a time: little, where there are thousands of connections. */
+  constructor(connection: Deno.Conn, buffer = manyBytes) {
     this.#connection = connection;
     void this.#listen(new Uint8Array(buffer));
   }
 
-  /** @param buffer bytes read at a time: little, where there are thousands of connections. */
+  /** @param buffer bytes read at a time */
   static async connect(port: number, buffer = manyBytes): Promise<LineClient> {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     connection.setNoDelay(true);
