@@ -1,16 +1,25 @@
+import { encodeBase64Url } from "@std/encoding";
+import type { TlsKey } from "../../../net/mod.ts";
 import { RawConnection } from "../../../tests/support/raw_connection.ts";
-import { hashPieces } from "../../../shared/mod.ts";
+import { hashPieces, nonceBytes } from "../../../shared/mod.ts";
 
-/** A peer that serves one small file, and notes when it is asked for it. */
+/** A peer that serves one small file to everybody, and notes when it is asked for it. */
 export class FakeSource implements Disposable {
   readonly port: number;
   /** Resolves at the next DOWNLOAD, with the time (ms of `performance.now()`). */
   asked = Promise.withResolvers<number>();
   readonly #content: Uint8Array;
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #listener: Deno.TcpListener | Deno.TlsListener;
+  readonly #encrypted: boolean;
 
-  constructor(content: Uint8Array) {
+  /** @param tls its key, if it encrypts; then it wants a proof, and believes it */
+  constructor(content: Uint8Array, tls?: TlsKey) {
     this.#content = content;
+    const anywhere = { hostname: "127.0.0.1", port: 0 };
+    this.#listener = tls === undefined
+      ? Deno.listen(anywhere)
+      : Deno.listenTls({ ...anywhere, cert: tls.certificate, key: tls.key });
+    this.#encrypted = tls !== undefined;
     this.port = this.#listener.addr.port;
     void this.#accept();
   }
@@ -29,7 +38,7 @@ export class FakeSource implements Disposable {
     }
   }
 
-  async #serve(connection: Deno.TcpConn): Promise<void> {
+  async #serve(connection: Deno.TcpConn | Deno.TlsConn): Promise<void> {
     using wire = new RawConnection(connection);
     for (;;) {
       const { verb, ...body } = await wire.message();
@@ -41,7 +50,13 @@ export class FakeSource implements Disposable {
   async #answer(wire: RawConnection, verb: string, body: Record<string, unknown>): Promise<void> {
     switch (verb) {
       case "HELLO":
-        return await wire.ask("HI", { version: 2, limits: { line: 65_536, outstanding: 2 ** 24 } });
+        return await wire.ask("HI", {
+          version: 2,
+          limits: { line: 65_536, outstanding: 2 ** 24 },
+          ...(this.#encrypted ? { nonce: madeUp() } : {}),
+        });
+      case "PROVE":
+        return await wire.ask("OK", { accepted: true });
       case "PIECES":
         await wire.ask("HASHES", { count: 1 });
         return await wire.send(hashPieces(this.#content));
@@ -53,4 +68,8 @@ export class FakeSource implements Disposable {
       }
     }
   }
+}
+
+function madeUp(): string {
+  return encodeBase64Url(crypto.getRandomValues(new Uint8Array(nonceBytes)));
 }

@@ -10,7 +10,7 @@ const SEQUENCE = 0x30;
 const BIT_STRING = 0x03;
 
 /**
- * Makes holders of keys for load, some thousand a second. All certificates say the same as one that
+ * Makes holders of keys for load, about a thousand a second. All certificates say the same as one that
  * was made in the usual way, except for the public key; each is signed with its own.
  */
 export async function makeHolders(count: number): Promise<Holder[]> {
