@@ -9,6 +9,8 @@ import {
 } from "./support/network.ts";
 import { invite, operate } from "./support/operator.ts";
 import { type Ended, type Line, Program, runPeer } from "./support/program.ts";
+import { Crowd } from "./support/crowd.ts";
+import { descriptors } from "./support/process.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -172,6 +174,36 @@ Deno.test("hostile 45: the control port answers nobody without the token, and no
   assertMatch(await ask("/healthz", [host], "GET"), /^HTTP\/1\.1 200 [\s\S]*\{"ok":true\}/);
 });
 
+Deno.test("hostile 37: the control port serves when descriptors have run out, and outlives it", {
+  ignore: !await hasPrlimit(),
+}, async () => {
+  const most = 64;
+  await using tracker = await startTracker([], { prefix: ["prlimit", `--nofile=${most}:${most}`] });
+  const { pid } = tracker.program;
+  const { port } = await placeOf(tracker);
+  using crowd = new Crowd(tracker.port);
+  using askers = new Crowd(port);
+  await crowd.grow(most - descriptors(pid));
+  await eventually(() => descriptors(pid) >= most || undefined, 5000, "the last descriptor");
+  assertEquals((await operate(tracker, ["status"])).code, 0, "with the last descriptor");
+  await Promise.all([crowd.grow(150), askers.grow(150)]);
+  assertEquals((await operate(tracker, ["status"])).code, 0, "and those of other askers");
+  for (const one of [crowd, askers]) one.disperse();
+  assertEquals((await operate(tracker, ["status"])).code, 0);
+  using member = await RawConnection.greet(tracker.port);
+  assertEquals((await member.request("PING")).verb, "PONG");
+});
+
+/** Whether a program can be started with few descriptors. */
+async function hasPrlimit(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("prlimit", { args: ["--version"] }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 Deno.test("hostile 49: a proxy that the environment names is not shown the token", async () => {
   await using tracker = await startTracker();
   using proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -254,7 +286,7 @@ Deno.test("hostile 46: --tls-only and --invite-only leave no way in without encr
     await using tracker = await startTracker(["--port", "off", rule]);
     assertEquals(tracker.program.lines[0]?.["port"], null);
     await using temp = new TempFolder();
-    const args = ["--port", "0", rule, "--state", temp.path, "--json"];
+    const args = ["--port", "2222", rule, "--state", temp.path, "--json"];
     await using contradiction = new Program("tracker", args);
     const refused = await contradiction.end();
     assertEquals(outcome(refused), [2, "usage"]);

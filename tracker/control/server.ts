@@ -1,14 +1,18 @@
 import { encodeBase64Url } from "@std/encoding";
+import { Doorman, Listener } from "../../net/mod.ts";
 import { LanyardError } from "../../shared/mod.ts";
 import type { Admission } from "../admission.ts";
 import type { Clock } from "../options.ts";
 import { ControlFile } from "./control_file.ts";
 import { Governor } from "./governor.ts";
 import { controlHandler } from "./handler.ts";
+import { answerHttp } from "./http.ts";
 import type { ControlTarget } from "./target.ts";
 
 /** Bytes of a token: nobody guesses 256 bits. */
 const tokenBytes = 32;
+/** Connections at once: operators and their scripts ask one thing at a time. */
+const places = 32;
 
 /** What a control port needs to know. */
 export interface ControlOptions {
@@ -26,23 +30,35 @@ export interface ControlOptions {
   onError(error: unknown): void;
 }
 
+/**
+ * Sends away who has waited longest, but never the last one: with the last descriptor accepting
+ * fails even if nobody else has come.
+ */
+class ControlDoorman extends Doorman {
+  override makeRoom(): boolean {
+    return this.count > 1 && super.makeRoom();
+  }
+}
+
 /** The port on which the programs of this machine govern the tracker, by HTTP. */
 export class ControlServer {
   readonly #options: ControlOptions;
   readonly #file: ControlFile;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #stop = new AbortController();
+  readonly #listener: Listener;
+  readonly #running: Promise<void>;
   readonly #governor = Promise.withResolvers<Governor>();
 
   private constructor(options: ControlOptions, file: ControlFile) {
     this.#options = options;
     this.#file = file;
+    this.#listener = listen(options);
     const { id, onError } = options;
     const token = encodeBase64Url(crypto.getRandomValues(new Uint8Array(tokenBytes)));
-    this.#server = listen(options, this.#stop.signal, (request) => answer(request));
     const governor = this.#governor.promise;
-    const answer = controlHandler({ port: this.port, token, governor, onError });
-    this.#file.write({ port: this.port, token, id });
+    governor.catch(() => {}); // Whoever waits for it is told; mostly nobody does.
+    file.write({ port: this.port, token, id });
+    const handle = controlHandler({ port: this.port, token, governor, onError });
+    this.#running = this.#listener.run((stream) => answerHttp(stream, handle));
   }
 
   /**
@@ -62,7 +78,7 @@ export class ControlServer {
 
   /** The port that is listened on. */
   get port(): number {
-    return this.#server.addr.port;
+    return this.#listener.port;
   }
 
   /** Governs a tracker that has started. */
@@ -73,32 +89,32 @@ export class ControlServer {
 
   /** Stops listening, whoever is still asking. */
   async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#server.finished;
+    this.#governor.reject(new LanyardError("closed", "The tracker has ended"));
+    await this.#listener.close();
+    await this.#running;
     this.#file[Symbol.dispose]();
   }
 }
 
 /** Listens on loopback, where no other machine can connect to. */
-function listen(
-  { port, orFree }: Pick<ControlOptions, "port" | "orFree">,
-  signal: AbortSignal,
-  answer: (request: Request) => Promise<Response>,
-): Deno.HttpServer<Deno.NetAddr> {
+function listen({ port, orFree, onError }: ControlOptions): Listener {
+  // Nobody greets here, so everybody may be sent away for somebody else.
+  const doorman = new ControlDoorman({ maxPerAddress: places });
   try {
-    return Deno.serve({ hostname: "127.0.0.1", port, signal, onListen: () => {} }, answer);
+    return Listener.open({ hostname: "127.0.0.1", port, doorman, onError });
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.AddrInUse)) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new LanyardError("io", `Cannot listen on port ${port} of loopback: ${reason}`, {
-        cause,
-      });
+    if (cause instanceof Deno.errors.AddrInUse && orFree) {
+      return Listener.open({ hostname: "127.0.0.1", port: 0, doorman, onError });
     }
-    if (orFree) return listen({ port: 0, orFree: false }, signal, answer);
-    throw new LanyardError(
-      "io",
-      `Port ${port} is taken, maybe by another tracker; choose another one with --http-port`,
-      { cause },
-    );
+    throw new LanyardError("io", cannotListen(port, cause), { cause });
   }
+}
+
+function cannotListen(port: number, cause: unknown): string {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} is taken, maybe by another tracker; choose another one with --http-port`;
+  }
+  return `Cannot listen on port ${port} of loopback: ${
+    cause instanceof Error ? cause.message : cause
+  }`;
 }
