@@ -252,6 +252,24 @@ Deno.test("hostile 42: who is put out is served by nobody any more, and its tick
   assertEquals(served.answer.verb, "OK");
 });
 
+Deno.test("hostile 42: who was put out is not served by who joins afterwards either", async () => {
+  await using yard = await Yard.open();
+  const { tracker, trackerId, folder } = yard;
+  const bo = await KeyHolder.make();
+  const { connection: session, ticket } = await bo.join(tracker.tlsPort, trackerId);
+  using _session = session;
+  assertEquals((await operate(tracker, ["ban", bo.identity.id])).code, 0);
+  await using late = await startShare(tracker.link, [join(folder.path, "film.mp4")]);
+  const peer = {
+    port: Number(late.ready["port"]),
+    id: String(late.ready["peer"]),
+    purpose: "peer",
+  } as const;
+  const { connection, answer } = await bo.greet(peer, { ticket });
+  using _connection = connection;
+  assertEquals([answer["code"], answer["fatal"]], ["ticket", true]);
+});
+
 Deno.test("hostile 34 42: a peer serves nothing between HELLO and PROVE, and no replayed proof", async () => {
   await using yard = await Yard.open();
   const request = { id: idOf(film), size: film.length, offset: 0, length: 10 };

@@ -21,6 +21,8 @@ export class Registry {
   /** Tells cursors of this run from those of an earlier one under the same id. */
   readonly run = randomId();
   readonly #onAccepted: (member: Member) => void;
+  /** When peers were put out whose last tickets may not have expired yet; the earliest first. */
+  readonly #revoked = new Map<string, number>();
   #holders = 0;
 
   /** @param onAccepted told once for each session that becomes a member. */
@@ -58,7 +60,10 @@ export class Registry {
     const isAccepted = key !== undefined &&
       this.roster.sessionsOf(key).some(({ accepted }) => accepted);
     this.roster.join(member);
-    if (connection.ends.encrypted) this.index.markEncrypted(member.holder);
+    if (connection.ends.encrypted) {
+      this.index.markEncrypted(member.holder);
+      this.#tellRevoked(member);
+    }
     const known = lost !== undefined;
     const { remote: address } = connection.ends;
     this.options.onEvent({ event: "joined", peer: member.peer, name, address, port, known });
@@ -110,11 +115,22 @@ export class Registry {
     return issueTicket(ticket, (bytes) => identity.sign(bytes));
   }
 
-  /** Tells everybody whom tickets protect that those of a peer are void. */
+  /** Tells everybody whom tickets protect, now and later, that those of a peer are void. */
   revoke(peer: string): void {
     const at = this.options.clock.now();
+    this.#revoked.delete(peer); // What it is set to comes last.
+    this.#revoked.set(peer, at);
     for (const member of this.roster.online()) {
       if (member.ends.encrypted) member.push({ verb: "REVOKED", peer, at });
+    }
+  }
+
+  /** Whoever was not here when a peer was put out would take its last ticket for good. */
+  #tellRevoked(member: Member): void {
+    const now = this.options.clock.now();
+    for (const [peer, at] of this.#revoked) {
+      if (now - at < ticketLife) member.push({ verb: "REVOKED", peer, at });
+      else this.#revoked.delete(peer);
     }
   }
 

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { LanyardError, limits, type SharedFile, type TrackerReply } from "../shared/mod.ts";
+import {
+  LanyardError,
+  limits,
+  type SharedFile,
+  ticketLife,
+  type TrackerReply,
+} from "../shared/mod.ts";
 import { aFile, aYard, from, hex, manyFiles, type Yard } from "./_fakes.ts";
 import type { Ends, Member } from "./roster.ts";
 
@@ -290,3 +296,25 @@ Deno.test("Registry.expel tells when it was, so that later tickets count", {
   await yard.registry.expel(hex(1));
   assertEquals(said, [{ verb: "REVOKED", peer: hex(1), at: yard.clock.now() }]);
 });
+
+Deno.test(
+  "hostile 42: Registry tells who joins later of tickets that are void and could still count",
+  {
+    permissions,
+  },
+  async () => {
+    const yard = aYard();
+    const secure = from("192.0.2.7", "192.0.2.1", true);
+    const told = (ends: Ends): string[] => join(yard, { ends, key: hex(3) }).events;
+    await yard.registry.expel(hex(1));
+    yard.clock.advance(ticketLife / 2000);
+    await yard.registry.expel(hex(2));
+    yard.clock.advance(ticketLife / 2000 - 1);
+    assertEquals(told(secure), ["REVOKED", "REVOKED"]);
+    assertEquals(told(from("192.0.2.7")), []);
+    yard.clock.advance(1);
+    assertEquals(told(secure), ["REVOKED"], "the first one's last ticket has expired by now");
+    yard.clock.advance(ticketLife / 1000);
+    assertEquals(told(secure), []);
+  },
+);
