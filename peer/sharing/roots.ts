@@ -24,9 +24,7 @@ export async function resolveRoots(
   for (const path of paths) {
     const real = await realPath(path);
     const info = await Deno.stat(real);
-    if (!info.isFile && !info.isDirectory) {
-      throw new LanyardError("usage", `"${path}" is neither a file nor a folder`);
-    }
+    if (!info.isFile && !info.isDirectory) throw noFile(path);
     if (roots.has(real)) continue;
     const taken = new Set([...roots.values()].map(({ label }) => label));
     const label = freeLabel(labels[real] ?? nameForRoot(real), taken, info.isFile);
@@ -44,12 +42,17 @@ async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw noFile(path); // As all of /proc.
     if (!(error instanceof Deno.errors.NotFound)) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new LanyardError("io", `Cannot share "${path}": ${reason}`);
     }
     throw new LanyardError("not-found", `There is no file or folder "${path}" to share`);
   }
+}
+
+function noFile(path: string): LanyardError {
+  return new LanyardError("usage", `"${path}" is neither a file nor a folder of a disk`);
 }
 
 function nameForRoot(real: string): string {
