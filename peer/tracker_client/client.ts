@@ -90,10 +90,10 @@ export class TrackerClient {
   readonly #onPush: (push: TrackerPush) => void;
   readonly #membership: Membership | undefined;
   #watch: ReturnType<typeof setInterval>;
-  /** Seconds of our silence after which PING is due. */
+  /** Seconds between PINGs, whatever else is said: they bring the tracker's time and tickets. */
   #pingAfter: number = limits.pingSeconds;
   readonly #ended = Promise.withResolvers<LanyardError>();
-  #lastSent = performance.now();
+  #lastPing = performance.now();
   #lastHeard = performance.now();
   #failure: LanyardError | undefined;
 
@@ -147,7 +147,6 @@ export class TrackerClient {
     const line = encodeMessage(request);
     const reply = await new Promise<TrackerReply>((resolve, reject) => {
       this.#waiting.push({ verbs: expected[request.verb], resolve, reject });
-      this.#lastSent = performance.now();
       void this.#wire.send(line);
     });
     return reply as Answer<Answers[R["verb"]]>;
@@ -244,7 +243,8 @@ export class TrackerClient {
     if (now - this.#lastHeard > limits.idleSeconds * 1000) {
       this.#end(new LanyardError("timeout", "The tracker has gone silent"));
       this.#wire.close();
-    } else if (now - this.#lastSent > this.#pingAfter * 1000) {
+    } else if (now - this.#lastPing > this.#pingAfter * 1000) {
+      this.#lastPing = now;
       // Its answer only matters to `#lastHeard`; a failure ends the connection anyway.
       this.request({ verb: "PING" }).catch(() => {});
     }

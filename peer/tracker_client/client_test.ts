@@ -193,3 +193,12 @@ Deno.test("TrackerClient says PING as often as the tracker's patience calls for"
   assertEquals(fake.requests.slice(1, 3), [{ verb: "PING" }, { verb: "PING" }]);
   assert((await client.request({ verb: "PEERS" })).peers.length === 0);
 });
+
+Deno.test("TrackerClient says PING beside other requests, because tickets come with its answer", async () => {
+  await using both = await joined({ HELLO: () => greetingWith({ idle: 1 }) });
+  const { fake, client } = both;
+  await eventually(async () => {
+    await client.request({ verb: "PEERS" });
+    return fake.requests.some(({ verb }) => verb === "PING") ? true : undefined;
+  }, patience);
+});
