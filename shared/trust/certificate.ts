@@ -20,13 +20,13 @@ export function certificateId(pem: string): string {
  * @throws {LanyardError} `syntax` if there is no such certificate.
  */
 export function isSignedBy(pem: string, bytes: Uint8Array, signature: Uint8Array): boolean {
-  const { publicKey } = parse(pem);
-  // What is signed with another kind of key is signed by nobody here.
-  if (publicKey.asymmetricKeyType !== "ec") return false;
+  const certificate = parse(pem);
   try {
-    return verify("sha256", bytes, publicKey, signature);
+    const { publicKey } = certificate;
+    // What is signed with another kind of key is signed by nobody here.
+    return publicKey.asymmetricKeyType === "ec" && verify("sha256", bytes, publicKey, signature);
   } catch {
-    return false; // No signature at all, such as bytes that are no DER.
+    return false; // No key, such as a point that is on no curve, or no signature at all.
   }
 }
 
