@@ -67,6 +67,8 @@ export function checkTicket(ticket: Ticket, { tracker, peer, now, revoked }: Tic
   if (ticket.tracker !== tracker) throw refused("The ticket is one of another tracker");
   if (ticket.peer !== peer) throw refused("The ticket is one of another peer");
   if (ticket.expires <= now) throw refused("The ticket has expired");
+  // A tracker whose clock was set back would wait for it to expire, and could not revoke it.
+  if (ticket.issued > now + ticketLife) throw refused("The ticket is one of a time to come");
   if (revoked !== undefined && ticket.issued <= revoked) {
     throw refused("The tracker no longer accepts this peer");
   }

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { temporaryIdentity } from "../../net/mod.ts";
 import { LanyardError } from "../errors.ts";
-import { checkTicket, issueTicket, readTicket, type Ticket } from "./ticket.ts";
+import { checkTicket, issueTicket, readTicket, type Ticket, ticketLife } from "./ticket.ts";
 
 const [tracker, other] = await Promise.all([temporaryIdentity(), temporaryIdentity()]);
 const ticket: Ticket = {
@@ -68,18 +68,21 @@ Deno.test("hostile 42 52: checkTicket judges by tracker, peer, time and revocati
   const rules = { tracker: tracker.id, peer: ticket.peer, now: ticket.issued, revoked: undefined };
   checkTicket(ticket, rules);
   checkTicket(ticket, { ...rules, now: ticket.expires - 1 });
+  checkTicket(ticket, { ...rules, now: ticket.issued - ticketLife });
   checkTicket(ticket, { ...rules, revoked: ticket.issued - 1 });
   assertEquals(
     [
       { ...rules, tracker: other.id },
       { ...rules, peer: other.id },
       { ...rules, now: ticket.expires },
+      { ...rules, now: ticket.issued - ticketLife - 1 },
       { ...rules, revoked: ticket.issued },
     ].map((wrong) => refused(() => checkTicket(ticket, wrong))),
     [
       "The ticket is one of another tracker",
       "The ticket is one of another peer",
       "The ticket has expired",
+      "The ticket is one of a time to come",
       "The tracker no longer accepts this peer",
     ],
   );
