@@ -3,6 +3,7 @@ import type { Doorman, Place } from "./doorman.ts";
 import type { Ends, Incoming, Port } from "./incoming.ts";
 import { PlainPort } from "./plain_port.ts";
 import { type TlsKey, TlsPort } from "./tls_port.ts";
+import { Turns } from "./turns.ts";
 
 /** Milliseconds until accepting is tried again after it failed, such as for want of descriptors. */
 const acceptPause = 50;
@@ -37,6 +38,7 @@ export type Serve = (stream: ByteStream, ends: Ends, place: Place) => Promise<vo
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #port: Port;
+  readonly #turns = new Turns();
   readonly #open = new Set<Incoming>();
   readonly #running = new Set<Promise<void>>();
   #reported = -Infinity;
@@ -71,7 +73,10 @@ export class Listener {
   async run(serve: Serve): Promise<void> {
     while (!this.#closed) {
       try {
-        this.#admit(await this.#port.accept(), serve);
+        const incoming = await this.#port.accept();
+        this.#turns.begin();
+        this.#admit(incoming, serve);
+        await this.#turns.end();
       } catch (error) {
         if (!this.#closed) await this.#recover(error);
       }

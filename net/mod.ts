@@ -8,3 +8,4 @@ export { Doorman, type Place } from "./doorman.ts";
 export type { Ends } from "./incoming.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export type { TlsKey } from "./tls_port.ts";
+export { Turns } from "./turns.ts";

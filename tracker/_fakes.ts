@@ -1,4 +1,5 @@
 /** Stand-ins for what a tracker meets, for its tests: a clock, a network, peers that say things. */
+import { Turns } from "../net/mod.ts";
 import {
   type ByteStream,
   LanyardError,
@@ -283,7 +284,8 @@ export class Dialled extends FakeStream {
   constructor({ registry, clock }: Yard, ends = from("192.0.2.7")) {
     super();
     this.#clock = clock;
-    this.connection = new Connection(registry, this, ends, () => this.greetings++);
+    const turns = new Turns(() => 0);
+    this.connection = new Connection(registry, this, ends, turns, () => this.greetings++);
     this.over = this.connection.run();
   }
 

@@ -14,6 +14,7 @@ import {
   trackerRequests,
   Wire,
 } from "../shared/mod.ts";
+import type { Turns } from "../net/mod.ts";
 import type { LeaveReason } from "./events.ts";
 import type { Registry } from "./registry.ts";
 import type { Ends, Member } from "./roster.ts";
@@ -30,6 +31,7 @@ export class Connection {
   readonly #wire: Wire;
   readonly #session: Session;
   readonly #remote: SessionPeer;
+  readonly #turns: Turns;
   readonly #greeted: () => void;
   /** Pushes that wait behind the answer under way: so nothing ever comes before HI. */
   readonly #held: Uint8Array[] = [];
@@ -39,10 +41,20 @@ export class Connection {
   #waitingSince: number;
   #lastProgress: { bytes: number; at: number };
 
-  /** @param greeted told, maybe again and again, that the remote has said who it is. */
-  constructor(registry: Registry, stream: ByteStream, ends: Ends, greeted: () => void) {
+  /**
+   * @param turns those of all connections of this thread
+   * @param greeted told, maybe again and again, that the remote has said who it is
+   */
+  constructor(
+    registry: Registry,
+    stream: ByteStream,
+    ends: Ends,
+    turns: Turns,
+    greeted: () => void,
+  ) {
     const now = registry.options.clock.now();
     this.#registry = registry;
+    this.#turns = turns;
     this.#greeted = greeted;
     this.#wire = new Wire(stream);
     this.#waitingSince = now;
@@ -135,8 +147,10 @@ export class Connection {
   /** Serves one line; the next is waited for only when its answers are on their way. */
   async #serveLine(line: Uint8Array): Promise<void> {
     this.#busy = true;
+    this.#turns.begin();
     try {
       await this.#handle(line);
+      await this.#turns.end();
       // A remote that does not read its answers gets no further ones.
       if (this.#wire.queued > limits.queuedBytes) await this.#wire.send(new Uint8Array());
     } finally {

@@ -1,4 +1,4 @@
-import { Doorman, Listener, type TlsKey } from "../net/mod.ts";
+import { Doorman, Listener, type TlsKey, Turns } from "../net/mod.ts";
 import { LanyardError, limits } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import type { ControlTarget, Counts, OnlineSession } from "./control/target.ts";
@@ -17,6 +17,7 @@ export class TrackerServer implements ControlTarget {
   readonly #doorman: Doorman;
   readonly #plain: Listener | undefined;
   readonly #encrypted: Listener | undefined;
+  readonly #turns = new Turns();
   readonly #prober = new Prober();
   readonly #connections = new Set<Connection>();
   readonly #running = new Set<Promise<void>>();
@@ -105,7 +106,8 @@ export class TrackerServer implements ControlTarget {
 
   async #serve(listener: Listener): Promise<void> {
     await listener.run(async (stream, ends, place) => {
-      const connection = new Connection(this.#registry, stream, ends, () => place.greeted());
+      const greeted = (): void => place.greeted();
+      const connection = new Connection(this.#registry, stream, ends, this.#turns, greeted);
       this.#connections.add(connection);
       try {
         await connection.run();

@@ -1,4 +1,4 @@
-import { Doorman, type Ends, Listener, type TlsKey } from "../../net/mod.ts";
+import { Doorman, type Ends, Listener, type TlsKey, Turns } from "../../net/mod.ts";
 import { type ByteStream, LanyardError, Wire } from "../../shared/mod.ts";
 import { Pacer } from "../pacer.ts";
 import type { Shelf } from "./content.ts";
@@ -67,6 +67,7 @@ export class UploadServer {
     this.#limits = {
       slots: new Slots(slots),
       reads: new Slots(readsAtOnce),
+      turns: new Turns(),
       ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
       ...(guard === undefined ? {} : { guard }),
     };

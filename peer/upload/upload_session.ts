@@ -17,6 +17,7 @@ import {
   type Wire,
 } from "../../shared/mod.ts";
 import { encodeBase64 } from "@std/encoding";
+import type { Turns } from "../../net/mod.ts";
 import type { Pacer } from "../pacer.ts";
 import type { Content, Shelf } from "./content.ts";
 import type { Standing } from "./patience.ts";
@@ -53,6 +54,8 @@ export interface UploadLimits {
   slots: Slots;
   /** Files that are read at the same time, because a disk that has to seek reads slowly. */
   reads: Slots;
+  /** Those of everybody who is served in this thread. */
+  turns: Turns;
   /** The rate of all sessions together, if it is limited. */
   pacer?: Pacer;
   /** Who is served; missing without encryption, when there is no telling. */
@@ -166,25 +169,31 @@ export class UploadSession {
   }
 
   async #serve(): Promise<void> {
-    for (;;) {
+    const { turns } = this.#limits;
+    for (let goesOn = true; goesOn;) {
       this.#standing = "waiting";
       const line = await this.#wire.readLine();
       if (line === undefined) return;
       this.#standing = "busy";
       this.#heard++;
-      try {
-        const request = decodeMessage(peerRequests, line);
-        if (request.verb === "BYE") return;
-        if (request.verb === "ERROR") {
-          this.#heed(request);
-          continue;
-        }
-        await this.#answer(request);
-      } catch (error) {
-        if (!(error instanceof LanyardError) || error.fatal) throw error;
-        this.#send(toErrorMessage(error));
-      }
+      turns.begin();
+      goesOn = await this.#serveLine(line);
+      await turns.end();
     }
+  }
+
+  /** Serves one request; returns whether there may be more. */
+  async #serveLine(line: Uint8Array): Promise<boolean> {
+    try {
+      const request = decodeMessage(peerRequests, line);
+      if (request.verb === "BYE") return false;
+      if (request.verb === "ERROR") this.#heed(request);
+      else await this.#answer(request);
+    } catch (error) {
+      if (!(error instanceof LanyardError) || error.fatal) throw error;
+      this.#send(toErrorMessage(error));
+    }
+    return true;
   }
 
   /** A receiver got wrong bytes: what we believe of the file is not true any more. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes";
+import { Turns } from "../../net/mod.ts";
 import { hashPieces, LanyardError, limits, Wire } from "../../shared/mod.ts";
 import { MemoryStream } from "../../shared/testing/memory_stream.ts";
 import { noise } from "../../tests/support/network.ts";
@@ -11,7 +12,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const mebibyte = 1024 * 1024;
 const hello = 'HELLO {"version":2}\n';
-const limitless = { slots: new Slots(Infinity), reads: new Slots(4) };
+const limitless = { slots: new Slots(Infinity), reads: new Slots(4), turns: new Turns() };
 
 /** Keeps what a connection takes, which it does a little later: until then it must not change. */
 class SlowStream extends MemoryStream {
