@@ -4,32 +4,69 @@ import type { TrackerKey } from "./membership.ts";
 
 const fileName = "trackers.json";
 
-/** The trackers this peer has met: by the address as it was typed, the keys that count there. */
+type Keys = Map<string, TrackerKey[]>;
+
+/**
+ * The trackers this peer has met: by the address as it was typed, the keys that count there. Several
+ * programs may use one state folder, so the file is read again each time it matters.
+ */
 export class KnownTrackers {
   readonly #file: string | undefined;
-  readonly #keys: Map<string, TrackerKey[]>;
+  readonly #inMemory: Keys = new Map();
 
-  private constructor(file: string | undefined, keys: Map<string, TrackerKey[]>) {
+  private constructor(file: string | undefined) {
     this.#file = file;
-    this.#keys = keys;
   }
 
   /**
-   * Reads what is remembered in a state folder.
+   * What is remembered in a state folder.
    *
-   * @throws {LanyardError} `io` if the file cannot be read or is damaged.
+   * @throws {LanyardError} `io` if the file cannot be read or is damaged; so do all others.
    */
   static async open(folder: string): Promise<KnownTrackers> {
-    const file = join(folder, fileName);
+    const known = new KnownTrackers(join(folder, fileName));
+    await known.#read();
+    return known;
+  }
+
+  /** Trackers that are remembered as long as this process. */
+  static inMemory(): KnownTrackers {
+    return new KnownTrackers(undefined);
+  }
+
+  /** The keys that count at an address, such as `10.0.0.7:2223`. */
+  async at(address: string): Promise<readonly TrackerKey[]> {
+    return (await this.#read()).get(address) ?? [];
+  }
+
+  /** Remembers another key for an address. */
+  async add(address: string, key: TrackerKey): Promise<void> {
+    const keys = await this.#read();
+    const known = keys.get(address) ?? [];
+    if (known.some(({ id }) => id === key.id)) return;
+    await this.#write(keys.set(address, [...known, key]));
+  }
+
+  /** Remembers a key for an address, and that no other one counts there any more. */
+  async replace(address: string, key: TrackerKey): Promise<void> {
+    const keys = await this.#read();
+    const known = keys.get(address) ?? [];
+    if (known.length === 1 && known[0]?.id === key.id) return;
+    await this.#write(keys.set(address, [key]));
+  }
+
+  async #read(): Promise<Keys> {
+    const file = this.#file;
+    if (file === undefined) return this.#inMemory;
     let text: string;
     try {
       text = await Deno.readTextFile(file);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return new KnownTrackers(file, new Map());
+      if (error instanceof Deno.errors.NotFound) return new Map();
       throw cannotUse(file, error);
     }
     try {
-      return new KnownTrackers(file, parse(JSON.parse(text)));
+      return parse(JSON.parse(text));
     } catch (cause) {
       throw new LanyardError(
         "io",
@@ -39,38 +76,26 @@ export class KnownTrackers {
     }
   }
 
-  /** Trackers that are remembered as long as this process. */
-  static inMemory(): KnownTrackers {
-    return new KnownTrackers(undefined, new Map());
-  }
-
-  /** The keys that count at an address, such as `10.0.0.7:2223`. */
-  at(address: string): readonly TrackerKey[] {
-    return this.#keys.get(address) ?? [];
-  }
-
-  /** Remembers another key for an address. @throws {LanyardError} `io`. */
-  async add(address: string, key: TrackerKey): Promise<void> {
-    const known = this.at(address);
-    if (known.some(({ id }) => id === key.id)) return;
-    this.#keys.set(address, [...known, key]);
-    if (this.#file === undefined) return;
-    const beside = `${this.#file}.${crypto.randomUUID()}`;
+  /** Replaces the file: written beside and moved, so that a crash leaves the old or the new. */
+  async #write(keys: Keys): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) return;
     const kept = Object.fromEntries(
-      [...this.#keys].map(([at, keys]) => [at, keys.map(({ certificate }) => certificate)]),
+      [...keys].map(([at, known]) => [at, known.map(({ certificate }) => certificate)]),
     );
     try {
+      const beside = `${file}.${crypto.randomUUID()}`;
       const text = `${JSON.stringify(kept, null, 2)}\n`;
       await Deno.writeTextFile(beside, text, { createNew: true, mode: 0o600 });
-      await Deno.rename(beside, this.#file);
+      await Deno.rename(beside, file);
     } catch (error) {
-      throw cannotUse(this.#file, error);
+      throw cannotUse(file, error);
     }
   }
 }
 
 /** Ids are never read, always computed: a file that was tampered with cannot tell them wrong. */
-function parse(kept: unknown): Map<string, TrackerKey[]> {
+function parse(kept: unknown): Keys {
   if (typeof kept !== "object" || kept === null || Array.isArray(kept)) throw new SyntaxError();
   return new Map(
     Object.entries(kept).map(([address, certificates]) => {

@@ -12,12 +12,33 @@ Deno.test("KnownTrackers remembers several keys of an address, each once", async
   if (lab === undefined || office === undefined) throw new Error("There are two");
   await using temp = new TempFolder();
   const known = await KnownTrackers.open(temp.path);
-  assertEquals(known.at("a:1"), []);
+  assertEquals(await known.at("a:1"), []);
   for (const key of [lab, office, lab]) await known.add("a:1", key);
   await known.add("b:1", office);
   const again = await KnownTrackers.open(temp.path);
-  assertEquals(again.at("a:1"), [lab, office]);
-  assertEquals(again.at("b:1"), [office]);
+  assertEquals(await again.at("a:1"), [lab, office]);
+  assertEquals(await again.at("b:1"), [office]);
+});
+
+Deno.test("KnownTrackers.replace makes a key the only one of its address", async () => {
+  if (lab === undefined || office === undefined) throw new Error("There are two");
+  await using temp = new TempFolder();
+  const known = await KnownTrackers.open(temp.path);
+  for (const address of ["a:1", "b:1"]) await known.add(address, lab);
+  for (const key of [office, office]) await known.replace("a:1", key);
+  assertEquals([await known.at("a:1"), await known.at("b:1")], [[office], [lab]]);
+  await known.add("a:1", lab);
+  await known.replace("a:1", lab);
+  assertEquals(await known.at("a:1"), [lab]);
+});
+
+Deno.test("KnownTrackers keeps what another program of the same peer has learned", async () => {
+  if (lab === undefined || office === undefined) throw new Error("There are two");
+  await using temp = new TempFolder();
+  const [one, other] = [await KnownTrackers.open(temp.path), await KnownTrackers.open(temp.path)];
+  await one.add("a:1", lab);
+  await other.add("b:1", office);
+  assertEquals([await other.at("a:1"), await one.at("b:1")], [[lab], [office]]);
 });
 
 Deno.test("hostile 59: KnownTrackers keeps its file from others", async () => {

@@ -81,7 +81,8 @@ async function secureDoor(
 ): Promise<SecureDoor> {
   return new SecureDoor(endpoint, {
     known: await KnownTrackers.open(stateFolder),
-    trusted: id === undefined ? trusted : [...trusted, id],
+    trusted,
+    ...(id === undefined ? {} : { linked: id }),
     met: (words) =>
       output.note(
         `This tracker is met for the first time. Its words are: ${words}\n` +

@@ -36,6 +36,8 @@ export interface SecureDoorOptions {
   known: KnownTrackers;
   /** Ids that the user trusts at this address, beside those that are remembered. */
   trusted: readonly string[];
+  /** The id in the join link that leads there: from then on no other key counts at this address. */
+  linked?: string;
   /** A tracker was met for the first time: how it can be told from another one. */
   met(words: string, key: TrackerKey): void;
 }
@@ -54,31 +56,50 @@ export class SecureDoor implements Door {
   }
 
   async open(): Promise<Opened> {
-    const { known, trusted } = this.#options;
-    for (const key of this.#sort(known.at(this.#address))) {
+    const known = await this.#options.known.at(this.#address);
+    for (const key of this.#sort(known)) {
       const connection = await this.#connect(key);
-      if (connection !== undefined) return { connection, tracker: key };
+      if (connection !== undefined) return await this.#remember(connection, key);
     }
     const certificate = await fetchCertificate(this.endpoint);
     const key = { id: certificateId(certificate), certificate };
-    const expected = [...trusted, ...known.at(this.#address).map(({ id }) => id)];
-    if (expected.length > 0 && !trusted.includes(key.id)) throw await this.#refuse(expected, key);
+    const expected = [...this.#named, ...known.map(({ id }) => id)];
+    if (expected.length > 0 && !this.#named.includes(key.id)) {
+      throw await this.#refuse(expected, key);
+    }
     const connection = await this.#connect(key);
     if (connection === undefined) throw await this.#refuse(expected, key);
     if (expected.length === 0) this.#options.met(await idWords(key.id), key);
-    await known.add(this.#address, key);
-    return { connection, tracker: key };
+    return await this.#remember(connection, key);
   }
 
   get #address(): string {
     return formatEndpoint(this.endpoint.host, this.endpoint.port);
   }
 
+  /** The ids that the user named. */
+  get #named(): readonly string[] {
+    const { trusted, linked } = this.#options;
+    return linked === undefined ? trusted : [linked, ...trusted];
+  }
+
   /** What the user named counts alone where it was named, and newer keys before older ones. */
   #sort(keys: readonly TrackerKey[]): TrackerKey[] {
-    const { trusted } = this.#options;
-    const named = keys.filter(({ id }) => trusted.includes(id));
-    return (trusted.length > 0 ? named : [...keys]).toReversed();
+    const named = keys.filter(({ id }) => this.#named.includes(id));
+    return (this.#named.length > 0 ? named : [...keys]).toReversed();
+  }
+
+  /** An older key may be that of an impostor who was met first: whoever has a link knows better. */
+  async #remember(connection: Deno.TlsConn, key: TrackerKey): Promise<Opened> {
+    const { known, linked } = this.#options;
+    try {
+      if (key.id === linked) await known.replace(this.#address, key);
+      else await known.add(this.#address, key);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return { connection, tracker: key };
   }
 
   async #connect({ certificate }: TrackerKey): Promise<Deno.TlsConn | undefined> {

@@ -44,17 +44,19 @@ class FakeServer implements AsyncDisposable {
 interface Options {
   known?: KnownTrackers;
   trusted?: string[];
+  linked?: string;
 }
 
 /** Opens a door and closes it; `met` are the words of trackers that were new. */
 async function open(
   port: number,
-  { known = KnownTrackers.inMemory(), trusted = [] }: Options = {},
+  { known = KnownTrackers.inMemory(), trusted = [], linked }: Options = {},
 ): Promise<{ id: string | undefined; met: string[] }> {
   const met: string[] = [];
   const door = new SecureDoor({ host: "127.0.0.1", port }, {
     known,
     trusted,
+    ...(linked === undefined ? {} : { linked }),
     met: (words) => met.push(words),
   });
   const opened: Opened = await within(door.open(), patience);
@@ -105,7 +107,24 @@ Deno.test("hostile 46: SecureDoor takes no other tracker than the one that was n
   assertEquals((await open(server.port, { known, trusted: [first.id] })).id, first.id);
   const strange = KnownTrackers.inMemory();
   await fails("wrong-key", () => open(server.port, { known: strange, trusted: [second.id] }));
-  assertEquals(strange.at(`127.0.0.1:${server.port}`), [], "nothing of it is remembered");
+  assertEquals(await strange.at(`127.0.0.1:${server.port}`), [], "nothing of it is remembered");
+});
+
+Deno.test("hostile 46: SecureDoor forgets for a join link whom it met without one", async () => {
+  const known = KnownTrackers.inMemory();
+  let port: number;
+  {
+    await using impostor = new FakeServer(first);
+    port = impostor.port;
+    await open(port, { known });
+    await fails("wrong-key", () => open(port, { known, linked: second.id }));
+  }
+  {
+    await using _server = new FakeServer(second, port);
+    assertEquals(await open(port, { known, linked: second.id }), { id: second.id, met: [] });
+  }
+  await using _impostor = new FakeServer(first, port);
+  await fails("wrong-key", () => open(port, { known }));
 });
 
 Deno.test("hostile 46: SecureDoor does not fall back to a connection without encryption", async () => {
