@@ -1,15 +1,21 @@
 import { join } from "@std/path";
 import { defaultPorts, LanyardError } from "../shared/mod.ts";
 import {
+  Admission,
+  ControlFile,
   describeEvent,
   openState,
   startTracker,
+  systemClock,
   type Tracker,
   type TrackerEvent,
 } from "../tracker/mod.ts";
 import { KnownTrackers } from "./known_trackers.ts";
 import type { Peer } from "./peer.ts";
 import { type Door, PlainDoor, SecureDoor } from "./tracker_client/mod.ts";
+
+/** What to do where a tracker is already. */
+const shareThroughIt = "share through it with --tracker 127.0.0.1";
 
 /** Where a hosted tracker listens; 0 takes a free port. */
 export interface HostedOptions {
@@ -25,22 +31,27 @@ export interface HostedTracker {
 }
 
 /**
- * Starts a tracker that ends with the command. Its state is in a folder of ours.
+ * Starts a tracker that ends with the command. Its state is in a folder of ours, which is that of a
+ * tracker without a share, too: it keeps out the same peers.
  *
- * @throws {LanyardError} `io` if a port is taken or the state cannot be used.
+ * @throws {LanyardError} `io` if a port is taken, the state cannot be used, or a tracker runs with it.
  */
 export async function hostTracker(
   { stateFolder, output, shutdown, options: { name, plain } }: Peer,
   { trackerPort, trackerTlsPort }: HostedOptions,
 ): Promise<HostedTracker> {
-  const { id, identity, guests } = await openState(join(stateFolder, "tracker"));
+  const folder = join(stateFolder, "tracker");
+  const { id, identity, guests } = await openState(folder);
   shutdown.add(() => guests.close());
+  const claim = claimFolder(folder);
+  shutdown.add(() => claim[Symbol.dispose]());
+  const admission = new Admission(guests, { inviteOnly: false, clock: systemClock });
   const onEvent = (event: TrackerEvent): void => {
     if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
   };
   const tlsPort = trackerTlsPort ?? (trackerPort === 0 ? 0 : defaultPorts.trackerTls);
   const tracker = start(() =>
-    startTracker({ port: trackerPort, tlsPort, name, id, identity, onEvent })
+    startTracker({ port: trackerPort, tlsPort, name, id, identity, admission, onEvent })
   );
   shutdown.add(() => tracker.close());
   const host = "127.0.0.1";
@@ -52,6 +63,18 @@ export async function hostTracker(
   return { tracker, door };
 }
 
+/** Of two trackers with one key each would take the tickets that the other one gives. */
+function claimFolder(folder: string): ControlFile {
+  try {
+    return ControlFile.claim(folder);
+  } catch (error) {
+    if (!(error instanceof LanyardError)) throw error;
+    throw new LanyardError(error.code, `${withoutHint(error)}; ${shareThroughIt}`, {
+      cause: error,
+    });
+  }
+}
+
 function start(run: () => Tracker): Tracker {
   try {
     return run();
@@ -61,9 +84,14 @@ function start(run: () => Tracker): Tracker {
     }
     throw new LanyardError(
       "io",
-      `${error.message.replace(/;.*$/s, "")}; share through it with --tracker 127.0.0.1, or ` +
+      `${withoutHint(error)}; ${shareThroughIt}, or ` +
         "choose other ports with --tracker-port and --tracker-tls-port",
       { cause: error },
     );
   }
+}
+
+/** What to do about it is said for the program `tracker`. */
+function withoutHint({ message }: LanyardError): string {
+  return message.replace(/;.*$/s, "");
 }

@@ -5,7 +5,8 @@ import { TrackerServer } from "./server.ts";
 
 export { describeEvent, type TrackerEvent } from "./events.ts";
 export { Admission } from "./admission.ts";
-export type { Clock, TrackerOptions } from "./options.ts";
+export { ControlFile } from "./control/control_file.ts";
+export { type Clock, systemClock, type TrackerOptions } from "./options.ts";
 export { openState, temporaryState, type TrackerState } from "./state.ts";
 
 /** A running tracker. */
