@@ -62,8 +62,9 @@ export class Membership implements Guard {
     if (now !== undefined) this.#setTime(now);
   }
 
-  /** The tracker has taken back what it had issued to a peer until then. */
+  /** The tracker has taken back what it had issued to a peer until then; it may say so again. */
   revoke(peer: string, at: number): void {
+    if (at <= (this.#revoked.get(peer) ?? -Infinity)) return;
     this.#revoked.set(peer, at);
     for (const tell of this.#onRevoked) tell(peer);
   }

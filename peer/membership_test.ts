@@ -89,6 +89,8 @@ Deno.test("Membership refuses who was revoked until the tracker accepts it anew"
   meeting.ana.onRevoked((peer) => told.push(peer));
   meeting.ana.revoke(boKey.id, start + 5);
   assertEquals(told, [boKey.id]);
+  meeting.ana.revoke(boKey.id, start + 5); // The tracker says it again to whoever comes back.
+  assertEquals(told, [boKey.id], "who was accepted anew since is not put out again");
   refused("ticket", () => meeting.admit());
   assertEquals(meeting.admit(ticketFor(boKey.id, start + 6)), boKey.id);
 });
