@@ -20,11 +20,11 @@ function print(line: string): void {
 }
 
 function warn(line: string): void {
-  Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+  Deno.stderr.writeSync(encoder.encode(`${printableLines(line)}\n`));
 }
 
 function show({ json, quiet }: ServeOptions, event: TrackerEvent): void {
-  if (json) print(JSON.stringify(event));
+  if (json) print(printableJson(event));
   else if (event.event === "error") warn(describeEvent(event));
   else if (!quiet) print(`${new Date().toLocaleTimeString()} ${describeEvent(event)}`);
 }
@@ -47,9 +47,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const { id, identity, guests } = await openState(folder);
   const { inviteOnly, maxPerAddress, idleTimeout: idleSeconds } = options;
   const admission = new Admission(guests, { inviteOnly, clock: systemClock });
-  const control = openControl(options, http, { folder, id, admission });
   const words = await idWords(id);
   const stopped = untilSignal();
+  const control = openControl(options, http, { folder, id, admission });
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
   const tracker = startTracker({
@@ -111,12 +111,12 @@ try {
     if (error.exitCode === 0) Deno.exit(0);
     // People have been told by then.
     const message = error.message.replace(/^error: /, "");
-    if (json) print(JSON.stringify({ event: "error", code: "usage", message }));
+    if (json) print(printableJson({ event: "error", code: "usage", message }));
     Deno.exit(exitCodes.usage);
   }
   if (!(error instanceof LanyardError)) throw error;
   const { code, message } = error;
-  if (json) print(JSON.stringify({ event: "error", code, message }));
+  if (json) print(printableJson({ event: "error", code, message }));
   else warn(`tracker: ${message}`);
   Deno.exit(exitCodes[code]);
 }
