@@ -1,5 +1,5 @@
 import { encodeBase64Url } from "@std/encoding";
-import { isLoopback, LanyardError, networkOf } from "../shared/mod.ts";
+import { isLoopback, LanyardError } from "../shared/mod.ts";
 import { Guesses } from "./admission_guesses.ts";
 import type { Admitting, Applicant } from "./admitting.ts";
 import type { Ban, GuestList } from "./guest_list.ts";
@@ -103,10 +103,13 @@ export class Admission implements Admitting {
     this.guests.replaceInviteKey();
   }
 
+  /**
+   * One machine may have many addresses of IPv6, and so more guesses: of 128 bits that does not
+   * matter, but its neighbours on the same network would be locked out with it.
+   */
   #checkKey(invite: string, address: string): void {
-    const source = networkOf(address);
     const now = this.#clock.now();
-    if (this.#guesses.isLockedOut(source, now)) {
+    if (this.#guesses.isLockedOut(address, now)) {
       throw refused(
         "refused",
         `Too many wrong keys came from ${address}, so none is looked at now; ` +
@@ -114,7 +117,7 @@ export class Admission implements Admitting {
       );
     }
     if (isSameSecret(invite, this.invite)) return;
-    this.#guesses.countWrong(source, now);
+    this.#guesses.countWrong(address, now);
     throw refused(
       "wrong-key",
       "The key of this join link is wrong or out of date; ask for a new join link",
