@@ -96,6 +96,12 @@ function namedTracker(text: string, plain: boolean, output: Output): Named {
     const link = parseJoinLink(text);
     // The link may hold a key, so it is not repeated.
     if (link === undefined) throw new LanyardError("usage", "This is not a whole join link");
+    if (plain) {
+      throw new LanyardError(
+        "usage",
+        "A join link says whose key to expect, which takes encryption; leave out --plain",
+      );
+    }
     if (link.key !== undefined) {
       output.warn(
         "The key in the link can be seen by other users of this machine; give links to: peer join",

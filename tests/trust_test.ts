@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { decodeBase64Url, encodeBase64Url } from "@std/encoding";
-import { parseJoinLink } from "../shared/mod.ts";
+import { formatJoinLink, parseJoinLink } from "../shared/mod.ts";
 import { KeyHolder } from "./support/key_holder.ts";
 import {
   joining,
@@ -319,4 +319,12 @@ Deno.test("hostile 49: a join link that is wrong is not repeated", async () => {
     assertEquals(code, 2);
     assertEquals((stdout + stderr).includes(secret), false, stdout + stderr);
   }
+});
+
+Deno.test("hostile 46: where a join link leads nobody goes without encryption", async () => {
+  await using temp = new TempFolder();
+  const link = formatJoinLink({ host: "127.0.0.1", port: 1, id: "a".repeat(64) });
+  const state = ["--state", temp.path, "--json"];
+  const { code, lines } = await runPeer(["list", "--tracker", link, "--plain", ...state]);
+  assertEquals([code, lines.at(-1)?.["code"]], [2, "usage"]);
 });
