@@ -1,5 +1,5 @@
 import { Command, Help, type Option } from "commander";
-import { version } from "../shared/mod.ts";
+import { printableLines, version } from "../shared/mod.ts";
 import { addGet } from "./commands/get.ts";
 import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
@@ -28,6 +28,8 @@ export function peerCommand(): Command {
     .helpCommand(false)
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", examples)
+    // Errors quote arguments, which may be names that a remote has given to files.
+    .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .exitOverride();
   for (const add of [addShare, addSearch, addList, addPeers, addGet, addJoin]) add(program);
   // Commander hands these on to commands only if they are set before the commands are added.

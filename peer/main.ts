@@ -1,7 +1,7 @@
 /** The `peer` program: reads the command line and runs one command. */
 import "../net/trust_store.ts";
 import { CommanderError } from "commander";
-import { exitCodes, LanyardError, printable } from "../shared/mod.ts";
+import { exitCodes, LanyardError } from "../shared/mod.ts";
 import { peerCommand } from "./cli.ts";
 import { Output } from "./output.ts";
 
@@ -17,15 +17,10 @@ try {
   }
   if (!(error instanceof LanyardError)) throw error;
   const { code, message } = error;
-  output.event({ event: "error", code, message }, () => `peer: ${showLines(message)}`);
+  output.event({ event: "error", code, message }, () => `peer: ${message}`);
   Deno.exit(exitCodes[code]);
 }
 Deno.exit(); // Workers and timers that are still there have nothing left to do.
-
-/** Names inside an error are not ours; lines are, because no name has a line feed. */
-function showLines(message: string): string {
-  return message.split("\n").map(printable).join("\n");
-}
 
 function usageMessage({ code, message }: CommanderError): string {
   return code === "commander.help"

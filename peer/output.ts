@@ -1,10 +1,11 @@
-import { exitCodes, printable } from "../shared/mod.ts";
+import { exitCodes, printable, printableJson, printableLines } from "../shared/mod.ts";
 
 const encoder = new TextEncoder();
 
 /**
  * Everything a program says. With `--json` standard output carries one JSON object per line and
  * nothing else; otherwise results go there as text, and progress and warnings to standard error.
+ * Whatever is said may have come from a remote, so nothing gets out that cannot be seen.
  */
 export class Output {
   readonly json: boolean;
@@ -20,12 +21,12 @@ export class Output {
   /** A result: as an object for programs, as lines for people. */
   result(object: unknown, text: () => string): void {
     this.erase();
-    write(Deno.stdout, this.json ? JSON.stringify(object) : text());
+    write(Deno.stdout, this.json ? printableJson(object) : printableLines(text()));
   }
 
   /** Something that happened: for programs an event, for people a line beside the results. */
   event(object: { event: string; [key: string]: unknown }, text?: () => string): void {
-    if (this.json) write(Deno.stdout, JSON.stringify(object));
+    if (this.json) write(Deno.stdout, printableJson(object));
     else if (text !== undefined) this.note(text());
   }
 
@@ -37,14 +38,15 @@ export class Output {
   /** A line on standard error, whoever reads it. */
   warn(text: string): void {
     this.erase();
-    write(Deno.stderr, text);
+    write(Deno.stderr, printableLines(text));
   }
 
   /** Draws over the last drawn line, on a terminal. */
   draw(line: string): void {
     if (!this.live) return;
     const { columns } = Deno.consoleSize();
-    Deno.stderr.writeSync(encoder.encode(`\r\u001b[K${[...line].slice(0, columns - 1).join("")}`));
+    const shown = [...printable(line)].slice(0, columns - 1).join("");
+    Deno.stderr.writeSync(encoder.encode(`\r\u001b[K${shown}`));
     this.#drawn = true;
   }
 

@@ -1,13 +1,33 @@
 /**
- * Characters that change what a terminal or log shows without being seen: C0 and C1 controls, DEL,
- * bidi marks, embeddings, overrides and isolates, zero-width characters, line and paragraph
- * separators, the byte order mark, tags, and halves of surrogate pairs.
+ * Characters that change what a terminal or log shows without being seen: controls, line and
+ * paragraph separators, halves of surrogate pairs, and all that Unicode calls ignorable: bidi marks,
+ * overrides and isolates, zero-width characters, the byte order mark, fillers, tags. Left as they
+ * are: those that only choose between forms of the character before them, as many emoji have.
  */
 const unseen =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
+  /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\ufe00-\ufe0f]]/gv;
 
 /** Text from a remote or a file system as it may be shown: what cannot be seen is written `\u{…}`. */
 export function printable(text: string): string {
   return text.replace(unseen, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The same for a text of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
+/**
+ * A value as one line of JSON, for programs whose output somebody may look at all the same: what
+ * cannot be seen is written as JSON's own escapes, so that whoever parses it gets the very value.
+ */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    unseen,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
 }

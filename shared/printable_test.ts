@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { printable } from "./printable.ts";
+import { printable, printableJson, printableLines } from "./printable.ts";
 import { hasControlCharacter } from "./share_path.ts";
 import { anyText } from "./testing/values.ts";
 
@@ -20,6 +20,7 @@ Deno.test({
         ["a\u2028b", "a\\u{2028}b"],
         ["a\u{e0041}b", "a\\u{e0041}b"],
         ["\ud800x", "\\u{d800}x"],
+        ["a\u3164\u{1d173}b", "a\\u{3164}\\u{1d173}b"],
       ] as const
     ) assertEquals(printable(text), shown);
   },
@@ -29,7 +30,19 @@ Deno.test({
   name: "printable leaves text that can be seen as it is",
   permissions: "none",
   fn: () => {
-    for (const text of ["", "a b.txt", "Übung", "日本語", "😀", "עברית", "e\u0301", "a\u00a0b"]) {
+    for (
+      const text of [
+        "",
+        "a b.txt",
+        "Übung",
+        "日本語",
+        "😀",
+        "עברית",
+        "e\u0301",
+        "a\u00a0b",
+        "❤\ufe0f",
+      ]
+    ) {
       assertEquals(printable(text), text);
     }
   },
@@ -42,6 +55,45 @@ Deno.test({
     fc.assert(fc.property(anyText, (text) => {
       assertEquals(hasControlCharacter(printable(text)), false);
       assertEquals(printable(printable(text)), printable(text));
+    }));
+  },
+});
+
+Deno.test({
+  name: "hostile 7: printableLines keeps lines apart, and nothing else that is unseen",
+  permissions: "none",
+  fn: () => {
+    assertEquals(printableLines("a\u202eb\n\u001b[2J\r\nc"), "a\\u{202e}b\n\\u{1b}[2J\\u{d}\nc");
+    fc.assert(fc.property(fc.array(anyText), (lines) => {
+      const shown = printableLines(lines.map(printable).join("\n"));
+      assertEquals(shown, lines.map(printable).join("\n"));
+    }));
+  },
+});
+
+Deno.test({
+  name: "hostile 7: printableJson is JSON of the same value with nothing unseen in it",
+  permissions: "none",
+  fn: () => {
+    const names = [
+      "cod\u202etxt",
+      "a\u200b\ufeff",
+      "\u009b2J\u007f",
+      "\u{e0041}",
+      "\u2028",
+      "é 😀",
+    ];
+    const line = printableJson({ names });
+    assertEquals(
+      line,
+      '{"names":["cod\\u202etxt","a\\u200b\\ufeff","\\u009b2J\\u007f","\\udb40\\udc41","\\u2028",' +
+        '"é 😀"]}',
+    );
+    assertEquals(JSON.parse(line), { names });
+    fc.assert(fc.property(fc.dictionary(anyText, fc.oneof(anyText, fc.integer())), (value) => {
+      const json = printableJson(value);
+      assertEquals(JSON.parse(json), JSON.parse(JSON.stringify(value)));
+      assertEquals(printable(json), json);
     }));
   },
 });

@@ -1,5 +1,5 @@
 import { Command, Help, InvalidArgumentError, Option } from "commander";
-import { defaultPorts, limits, version } from "../shared/mod.ts";
+import { defaultPorts, limits, printableLines, version } from "../shared/mod.ts";
 import { label } from "../shared/messages/values.ts";
 import type { InviteOptions } from "./control/commands.ts";
 import type { GivenPort, GivenPorts } from "./ports.ts";
@@ -56,6 +56,8 @@ export function trackerCommand(hostName: string, actions: TrackerActions): Comma
     .enablePositionalOptions()
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("after", examples)
+    // Errors quote arguments, which may be names that a remote has given itself.
+    .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .exitOverride() as Command;
   withServeOptions(program, hostName).action(actions.serve);
   const same = program.command("serve", { hidden: true });

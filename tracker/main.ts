@@ -2,7 +2,14 @@
 import "../net/trust_store.ts";
 import { CommanderError } from "commander";
 import { idWords } from "../net/mod.ts";
-import { defaultStateFolder, exitCodes, exitStatus, LanyardError } from "../shared/mod.ts";
+import {
+  defaultStateFolder,
+  exitCodes,
+  exitStatus,
+  LanyardError,
+  printableJson,
+  printableLines,
+} from "../shared/mod.ts";
 import { join } from "@std/path";
 import { Admission } from "./admission.ts";
 import { type CommonOptions, type ServeOptions, trackerCommand } from "./cli.ts";

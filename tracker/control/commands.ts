@@ -1,6 +1,6 @@
 import { idWords } from "../../net/mod.ts";
 import { decodeBase64Url } from "@std/encoding";
-import { formatJoinLink, printable } from "../../shared/mod.ts";
+import { formatJoinLink, printable, printableJson } from "../../shared/mod.ts";
 import type { Decision, Status } from "./answers.ts";
 import { ControlClient } from "./client.ts";
 import { givenLinkHost, ownLinkHost } from "./link_host.ts";
@@ -29,7 +29,7 @@ export interface InviteOptions {
 /** `tracker status`: how the tracker is. */
 export async function showStatus(folder: string, output: CommandOutput): Promise<void> {
   const status = await new ControlClient(folder).status();
-  output.print(output.json ? JSON.stringify(status) : await describeStatus(status));
+  output.print(output.json ? printableJson(status) : await describeStatus(status));
 }
 
 /** `tracker invite`: prints a join link, which is a secret if it is needed to join. */
@@ -44,7 +44,7 @@ export async function showInvite(
   const { id, tlsPort: port, key } = await new ControlClient(folder).invite(rotate);
   const secret = key === undefined ? {} : { key: decodeBase64Url(key) };
   const link = formatJoinLink({ host, port, id, ...secret });
-  output.print(output.json ? JSON.stringify({ link, host, port, id }) : link);
+  output.print(output.json ? printableJson({ link, host, port, id }) : link);
   if (!output.json && (qr || output.isTerminal)) output.print(await draw(link, output.isTerminal));
   if (others.length > 0) {
     output.warn(`This machine is also ${others.join(", ")}: --address says which one to use`);
@@ -61,7 +61,7 @@ export async function decide(
   output: CommandOutput,
 ): Promise<void> {
   const decision = await new ControlClient(folder).decide(what, who);
-  output.print(output.json ? JSON.stringify(decision) : describeDecision(what, decision));
+  output.print(output.json ? printableJson(decision) : describeDecision(what, decision));
   const note = what === "unban" ? undefined : loophole(what, decision);
   if (note !== undefined && !output.json) output.warn(note);
 }
