@@ -241,14 +241,16 @@ Deno.test("commands say that no tracker runs, however it has ended", async () =>
 
 Deno.test("hostile 28: a second tracker with the same state is refused, and the first one is none the worse", async () => {
   await using tracker = await startTracker();
-  await using second = new Program("tracker", [
-    ...["--port", "0", "--tls-port", "0", "--http-port", "0", "--json"],
-    ...["--state", tracker.state.path],
-  ]);
-  const refused = await second.end();
-  assertEquals(outcome(refused), [1, "io"]);
-  assertMatch(String(refused.lines[0]?.["message"]), /Another tracker runs.*--state/);
-  assertEquals((await operate(tracker, ["status"])).code, 0);
+  for (const httpPort of ["0", "off"]) {
+    await using second = new Program("tracker", [
+      ...["--port", "0", "--tls-port", "0", "--http-port", httpPort, "--json"],
+      ...["--state", tracker.state.path],
+    ]);
+    const refused = await second.end();
+    assertEquals(outcome(refused), [1, "io"]);
+    assertMatch(String(refused.lines[0]?.["message"]), /Another tracker runs.*--state/);
+    assertEquals((await operate(tracker, ["status"])).code, 0);
+  }
 });
 
 Deno.test("the control port is another one if the usual one is taken, but not if it was asked for", async () => {

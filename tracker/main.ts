@@ -14,7 +14,8 @@ import { join } from "@std/path";
 import { Admission } from "./admission.ts";
 import { type CommonOptions, type ServeOptions, trackerCommand } from "./cli.ts";
 import { type CommandOutput, decide, showInvite, showStatus } from "./control/commands.ts";
-import { ControlServer } from "./control/server.ts";
+import { ControlFile } from "./control/control_file.ts";
+import { type ControlOptions, ControlServer } from "./control/server.ts";
 import { describeEvent, startTracker, type TrackerEvent } from "./mod.ts";
 import { systemClock } from "./options.ts";
 import { choosePorts, type Ports } from "./ports.ts";
@@ -56,7 +57,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const admission = new Admission(guests, { inviteOnly, clock: systemClock });
   const words = await idWords(id);
   const stopped = untilSignal();
-  const control = openControl(options, http, { folder, id, admission });
+  // Without control, too: of two trackers with one key each would take the other's tickets.
+  using file = ControlFile.claim(folder);
+  const control = openControl(options, http, { file, id, admission });
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
   const tracker = startTracker({
@@ -83,7 +86,7 @@ async function serve(options: ServeOptions): Promise<void> {
 function openControl(
   options: ServeOptions,
   http: Ports["http"],
-  tracker: { folder: string; id: string; admission: Admission },
+  tracker: Pick<ControlOptions, "file" | "id" | "admission">,
 ): ControlServer | undefined {
   if (http === undefined) return undefined;
   const onError = (error: unknown): void =>

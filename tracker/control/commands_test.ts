@@ -11,6 +11,7 @@ import {
   showInvite,
   showStatus,
 } from "./commands.ts";
+import { ControlFile } from "./control_file.ts";
 import { ControlServer } from "./server.ts";
 
 /** A tracker that is governed from the command line, and what is printed there. */
@@ -25,7 +26,7 @@ class Desk implements AsyncDisposable {
     this.governed = aGovernor({ inviteOnly });
     const { admission, clock, target } = this.governed;
     this.#server = ControlServer.open({
-      folder: this.temp.path,
+      file: ControlFile.claim(this.temp.path),
       id: hex(0xf00),
       port: 0,
       orFree: false,

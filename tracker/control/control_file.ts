@@ -26,6 +26,7 @@ const name = "control.json";
 export class ControlFile implements Disposable {
   readonly #folder: string;
   readonly #lock: Deno.FsFile;
+  #closed = false;
 
   private constructor(folder: string, lock: Deno.FsFile) {
     this.#folder = folder;
@@ -33,7 +34,7 @@ export class ControlFile implements Disposable {
   }
 
   /**
-   * Claims the folder for this tracker.
+   * Claims the folder for this tracker. What an earlier one said there is gone from then on.
    *
    * @throws {LanyardError} `io` if another tracker runs with it.
    */
@@ -41,7 +42,10 @@ export class ControlFile implements Disposable {
     const file = join(folder, "control.lock");
     // The lock is the system's, and gone with the process: what is left of the file says nothing.
     const lock = Deno.openSync(file, { create: true, write: true, mode: 0o600 });
-    if (lock.tryLockSync(true)) return new ControlFile(folder, lock);
+    if (lock.tryLockSync(true)) {
+      removeIfThere(join(folder, name));
+      return new ControlFile(folder, lock);
+    }
     lock.close();
     throw new LanyardError(
       "io",
@@ -50,15 +54,25 @@ export class ControlFile implements Disposable {
     );
   }
 
-  /** Replaces what the last tracker said, whole, for nobody else to read. */
+  /** Says how this tracker is reached: all at once, for nobody else to read. */
   write(place: ControlPlace): void {
     const draft = join(this.#folder, `${name}.${crypto.randomUUID()}`);
     Deno.writeTextFileSync(draft, `${JSON.stringify(place)}\n`, { createNew: true, mode: 0o600 });
     Deno.renameSync(draft, join(this.#folder, name));
   }
 
+  /** Lets go of the folder; a second time changes nothing. */
   [Symbol.dispose](): void {
-    this.#lock.close();
+    if (!this.#closed) this.#lock.close();
+    this.#closed = true;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

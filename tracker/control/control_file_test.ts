@@ -30,6 +30,18 @@ Deno.test("hostile 28: ControlFile is one tracker's at a time", async () => {
   assertEquals(await readControlFile(temp.path), place);
 });
 
+Deno.test("ControlFile.claim removes what a tracker that has ended said", async () => {
+  await using temp = new TempFolder();
+  {
+    using file = ControlFile.claim(temp.path);
+    file.write(place);
+  }
+  assertEquals(await readControlFile(temp.path), place, "it may have had no right to, at its end");
+  using _file = ControlFile.claim(temp.path);
+  const error = await assertRejects(() => readControlFile(temp.path), LanyardError);
+  assertEquals(error.code, "unreachable");
+});
+
 Deno.test("hostile 59: ControlFile lets nobody else read the token, whatever the umask", {
   ignore: Deno.build.os === "windows",
 }, async () => {

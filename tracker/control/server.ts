@@ -3,7 +3,7 @@ import { Doorman, Listener } from "../../net/mod.ts";
 import { LanyardError } from "../../shared/mod.ts";
 import type { Admission } from "../admission.ts";
 import type { Clock } from "../options.ts";
-import { ControlFile } from "./control_file.ts";
+import type { ControlFile } from "./control_file.ts";
 import { Governor } from "./governor.ts";
 import { controlHandler } from "./handler.ts";
 import { answerHttp } from "./http.ts";
@@ -16,8 +16,8 @@ const places = 32;
 
 /** What a control port needs to know. */
 export interface ControlOptions {
-  /** The tracker's state folder. */
-  folder: string;
+  /** Says where the port is; `close` lets go of it. */
+  file: ControlFile;
   /** The tracker's id: 64 hex digits. */
   id: string;
   /** The port to listen on; 0 takes a free one. */
@@ -43,16 +43,14 @@ class ControlDoorman extends Doorman {
 /** The port on which the programs of this machine govern the tracker, by HTTP. */
 export class ControlServer {
   readonly #options: ControlOptions;
-  readonly #file: ControlFile;
   readonly #listener: Listener;
   readonly #running: Promise<void>;
   readonly #governor = Promise.withResolvers<Governor>();
 
-  private constructor(options: ControlOptions, file: ControlFile) {
+  private constructor(options: ControlOptions) {
     this.#options = options;
-    this.#file = file;
     this.#listener = listen(options);
-    const { id, onError } = options;
+    const { file, id, onError } = options;
     const token = encodeBase64Url(crypto.getRandomValues(new Uint8Array(tokenBytes)));
     const governor = this.#governor.promise;
     governor.catch(() => {}); // Whoever waits for it is told; mostly nobody does.
@@ -64,16 +62,10 @@ export class ControlServer {
   /**
    * Listens, and says in the state folder where. Requests wait for `serve`.
    *
-   * @throws {LanyardError} `io` if the port cannot be had, or another tracker runs with the folder.
+   * @throws {LanyardError} `io` if the port cannot be had.
    */
   static open(options: ControlOptions): ControlServer {
-    const file = ControlFile.claim(options.folder);
-    try {
-      return new ControlServer(options, file);
-    } catch (error) {
-      file[Symbol.dispose]();
-      throw error;
-    }
+    return new ControlServer(options);
   }
 
   /** The port that is listened on. */
@@ -92,7 +84,7 @@ export class ControlServer {
     this.#governor.reject(new LanyardError("closed", "The tracker has ended"));
     await this.#listener.close();
     await this.#running;
-    this.#file[Symbol.dispose]();
+    this.#options.file[Symbol.dispose]();
   }
 }
 

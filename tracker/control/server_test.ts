@@ -4,7 +4,7 @@ import { TempFolder } from "../../tests/support/network.ts";
 import { hex } from "../_fakes.ts";
 import { aGovernor, type Governed } from "./_fakes.ts";
 import { ControlClient } from "./client.ts";
-import { readControlFile } from "./control_file.ts";
+import { ControlFile, readControlFile } from "./control_file.ts";
 import { type ControlOptions, ControlServer } from "./server.ts";
 
 /** A control port that governs a tracker which is none. */
@@ -35,7 +35,7 @@ function open(
   given: Partial<ControlOptions> = {},
 ): ControlServer {
   return ControlServer.open({
-    folder,
+    file: given.file ?? ControlFile.claim(folder),
     id: hex(0xf00),
     port: 0,
     orFree: false,
@@ -145,11 +145,10 @@ Deno.test("ControlServer takes another port if the usual one is taken, and only 
   assertNotEquals(controlled.server.port, port);
   assertEquals((await controlled.client.status()).httpPort, controlled.server.port);
   await using temp = new TempFolder();
-  const error = assertThrows(() => open(temp.path, aGovernor(), { port }), LanyardError);
+  using file = ControlFile.claim(temp.path);
+  const error = assertThrows(() => open("", aGovernor(), { port, file }), LanyardError);
   assertEquals(error.code, "io");
   assertMatch(error.message, new RegExp(`Port ${port} is taken.*--http-port`));
-  const free = open(temp.path, aGovernor());
-  await free.close();
 });
 
 Deno.test("ControlServer lets requests wait for the tracker, and ends them when it is closed", async () => {
