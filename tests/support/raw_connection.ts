@@ -97,7 +97,7 @@ export class RawConnection implements Disposable {
   async message(): Promise<Message> {
     for (;;) {
       const line = await this.line();
-      const [, verb = line, body = "{}"] = /^([A-Z]+|NOT FOUND)(?: (\{.*\}))?$/.exec(line) ?? [];
+      const [, verb = line, body = "{}"] = /^([A-Z]+|NOT FOUND)(?: (\{.*\}))?$/s.exec(line) ?? [];
       if (!pushes.has(verb)) return { ...JSON.parse(body), verb };
     }
   }
