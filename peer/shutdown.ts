@@ -2,12 +2,15 @@ import { exitStatus } from "../shared/mod.ts";
 
 /** Milliseconds that the last words may take after a signal. */
 const patience = 3000;
+/** Milliseconds of them for one task: what hangs must not keep the others, such as BYE, waiting. */
+const patienceForEach = 600;
 
 /** What has to be done before the program ends, however it ends: said BYE, closed, recorded. */
 export class Shutdown {
   readonly #tasks: (() => Promise<void> | void)[] = [];
   readonly #signalled = Promise.withResolvers<number>();
   #status: number | undefined;
+  #running: Promise<void> | undefined;
 
   /** Starts to listen for SIGINT and SIGTERM. */
   constructor() {
@@ -39,8 +42,16 @@ export class Shutdown {
     if (this.#status !== undefined) await new Promise(() => {});
   }
 
-  async #runAll(): Promise<void> {
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) await task();
+  /** A signal and the end of the command may come together: everything is done once, in turn. */
+  #runAll(): Promise<void> {
+    return this.#running ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+      const late = this.#signalled.promise.then(() => pause(patienceForEach));
+      await Promise.race([task(), late]);
+    }
   }
 
   #listen(signal: Deno.Signal, status: number): void {
@@ -52,4 +63,8 @@ export class Shutdown {
       void this.#runAll().finally(() => Deno.exit(status));
     });
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
