@@ -1,5 +1,6 @@
 import { fetchCertificate } from "../net/mod.ts";
 import { certificateId, isLinkLocal } from "../shared/mod.ts";
+import { Detour } from "./detour.ts";
 import type { Member } from "./roster.ts";
 
 /** Connections tried at the same time: a thousand peers joining at once are served in turn. */
@@ -54,6 +55,14 @@ async function knock(hostname: string, port: number): Promise<void> {
   connection.close();
 }
 
-async function identify(host: string, port: number): Promise<string> {
-  return certificateId(await fetchCertificate({ host, port }, AbortSignal.timeout(patience)));
+async function identify(hostname: string, port: number): Promise<string> {
+  const signal = AbortSignal.timeout(patience);
+  using detour = new Detour(await Deno.connect({ hostname, port, signal }));
+  const breakOff = (): void => detour[Symbol.dispose]();
+  signal.addEventListener("abort", breakOff);
+  try {
+    return certificateId(await fetchCertificate(detour.endpoint));
+  } finally {
+    signal.removeEventListener("abort", breakOff);
+  }
 }
