@@ -1,4 +1,4 @@
-import { isLoopback, limits, networkOf } from "../shared/mod.ts";
+import { isLoopback, limits, plainAddress } from "../shared/mod.ts";
 
 /** A connection's place at a program: taken when it is accepted, given back when it is over. */
 export interface Place {
@@ -75,7 +75,7 @@ export class Doorman {
    * @returns its place; `undefined` if it has to go
    */
   enter(address: string, close: () => void): Place | undefined {
-    const key = networkOf(address);
+    const key = plainAddress(address);
     const group = this.#groups.get(key) ?? { key, guests: new Set(), silent: new Set() };
     const hasRoom = (group.guests.size < this.#mostFor(address) || this.#sendAway(group.silent)) &&
       (this.#count < this.#maxInTotal || this.#sendAway(this.#silent));

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { join } from "@std/path";
-import { certificateId, LanyardError } from "../shared/mod.ts";
+import { certificateId, isSignedBy, LanyardError } from "../shared/mod.ts";
 import { makeCertificate } from "./certificate.ts";
 import { readOrMake } from "./read_or_make.ts";
 
@@ -34,7 +34,10 @@ export async function openIdentity(folder: string): Promise<Identity> {
   try {
     const certificate = section(text, "CERTIFICATE");
     const key = section(text, "PRIVATE KEY");
-    return identity(certificate, key, createPrivateKey(key));
+    const found = identity(certificate, key, createPrivateKey(key));
+    const probe = new Uint8Array(1);
+    if (isSignedBy(certificate, probe, found.sign(probe))) return found;
+    throw new SyntaxError("The key is not that of the certificate");
   } catch (cause) {
     throw new LanyardError(
       "io",

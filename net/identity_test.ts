@@ -36,7 +36,9 @@ Deno.test("hostile 59: openIdentity keeps the key from other users", async () =>
 Deno.test("openIdentity does not replace what it cannot read", async () => {
   await using temp = new TempFolder();
   const { certificate, key } = await temporaryIdentity();
-  for (const text of ["", "nonsense", certificate, key, certificate + key.slice(0, 100)]) {
+  const { key: another } = await temporaryIdentity();
+  const damaged = ["", "nonsense", certificate, key, certificate + key.slice(0, 100)];
+  for (const text of [...damaged, certificate + another]) {
     const path = await temp.write("identity.pem", text);
     const error = await assertRejects(() => openIdentity(temp.path), LanyardError);
     assertEquals(error.code, "io");

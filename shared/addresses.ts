@@ -24,23 +24,6 @@ export function zoneOf(address: string): string {
 }
 
 /**
- * What counts as one source where things are counted by address: an IPv4 address, or the /64 of an
- * IPv6 address, because one machine can take as many addresses in it as it likes.
- */
-export function networkOf(address: string): string {
-  const plain = plainAddress(address);
-  if (!plain.includes(":")) return plain;
-  const [head = "", tail] = plain.split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  // The last 32 bits may be written as an IPv4 address.
-  const width = before.length + after.length + (plain.includes(".") ? 1 : 0);
-  const groups = [...before, ...Array<string>(Math.max(0, 8 - width)).fill("0"), ...after];
-  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(":")}::/64`;
-}
-
-/**
  * The address under which a searcher reaches a source. A source that the tracker sees on loopback
  * runs on the tracker's own machine, so the searcher reaches it where it reached the tracker.
  *

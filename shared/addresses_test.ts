@@ -5,7 +5,6 @@ import {
   formatEndpoint,
   isLinkLocal,
   isLoopback,
-  networkOf,
   parseEndpoint,
   plainAddress,
   zoneOf,
@@ -129,44 +128,6 @@ Deno.test({
         ...["host\n", "\nhost", "10.0.0.7:80 ", "gggg::1", "[fe80::1% ]"],
       ]
     ) assertEquals(parseEndpoint(text, 2222), undefined, text);
-  },
-});
-
-Deno.test({
-  name: "networkOf keeps an IPv4 address and the first half of an IPv6 address",
-  permissions: "none",
-  fn: () => {
-    for (
-      const [address, network] of [
-        ["192.0.2.7", "192.0.2.7"],
-        ["::ffff:192.0.2.7", "192.0.2.7"],
-        ["::1", "0:0:0:0::/64"],
-        ["::", "0:0:0:0::/64"],
-        ["fe80::1%eth0", "fe80:0:0:0::/64"],
-        ["2001:db8::7", "2001:db8:0:0::/64"],
-        ["2001:0DB8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-        ["2001:db8:1:2::", "2001:db8:1:2::/64"],
-        ["1::5:6:7:8", "1:0:0:0::/64"],
-        ["1:2:3::192.0.2.7", "1:2:3:0::/64"],
-      ] as const
-    ) assertEquals(networkOf(address), network);
-  },
-});
-
-Deno.test({
-  name:
-    "hostile 36: networkOf tells the networks of IPv6 addresses apart, however they are written",
-  permissions: "none",
-  fn: () => {
-    const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
-    const half = fc.array(group, { minLength: 4, maxLength: 4 });
-    const write = (groups: number[]): string => groups.map((one) => one.toString(16)).join(":");
-    fc.assert(fc.property(half, half, (network, host) => {
-      const whole = write([...network, ...host]);
-      const short = new URL(`http://[${whole}]`).hostname.slice(1, -1);
-      assertEquals(networkOf(whole), `${write(network)}::/64`);
-      assertEquals(networkOf(short), `${write(network)}::/64`);
-    }));
   },
 });
 

@@ -38,7 +38,7 @@ export const limits = {
   filesInTotal: 20_000_000,
   /** Files of a classic peer that count (seed 003: "up to 5 files"). */
   classicFiles: 5,
-  /** Connections of one address, or /64 of IPv6: a peer needs one to each other peer behind it. */
+  /** Connections of one address: a peer needs one to each other peer behind it. */
   connectionsPerAddress: 64,
   /** Connections of all addresses: twice the 10,000 sessions a tracker is made for; some 300 MB. */
   connections: 20_000,

@@ -12,7 +12,7 @@ import { greetTracker } from "../joined.ts";
 import { type CommonOptions, withCommonOptions } from "../options.ts";
 import { Output } from "../output.ts";
 import { openPeer } from "../peer.ts";
-import { writeSettings } from "../settings.ts";
+import { readSettings, writeSettings } from "../settings.ts";
 
 const examples = `
 Examples:
@@ -51,11 +51,13 @@ async function join({ key, ...place }: JoinLink, options: CommonOptions): Promis
   try {
     const invite = key === undefined ? {} : { invite: encodeBase64Url(key) };
     const { greeting: { tracker, id } } = await greetTracker(peer, 0, invite);
-    peer.settings.tracker = formatEndpoint(place.host, place.port);
-    await writeSettings(peer.stateFolder, peer.settings);
+    const address = formatEndpoint(place.host, place.port);
+    // Read anew: a share that was started meanwhile has written its own.
+    const settings = await readSettings(peer.stateFolder);
+    await writeSettings(peer.stateFolder, { ...settings, tracker: address });
     peer.output.result(
-      { event: "joined", tracker, id, address: peer.settings.tracker },
-      () => `Joined ${printable(tracker)} at ${formatEndpoint(place.host, place.port)}.`,
+      { event: "joined", tracker, id, address },
+      () => `Joined ${printable(tracker)} at ${address}.`,
     );
   } finally {
     await peer.shutdown.run();
