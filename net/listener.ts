@@ -74,9 +74,7 @@ export class Listener {
     while (!this.#closed) {
       try {
         const incoming = await this.#port.accept();
-        this.#turns.begin();
-        this.#admit(incoming, serve);
-        await this.#turns.end();
+        await this.#turns.take(() => this.#admit(incoming, serve));
       } catch (error) {
         if (!this.#closed) await this.#recover(error);
       }

@@ -1,51 +1,65 @@
-/** Milliseconds of work without a pause after which everybody else gets a turn. */
-const longest = 20;
-/** Milliseconds without work that are a pause. */
-const pause = 1;
+/** Milliseconds of work after which everybody else is heard, which takes one or two. */
+const longest = 50;
 
 /**
  * Lets those who are served in one thread take turns. Deno gives what has come already at once, so
- * whoever serves a remote that always has something to say never waits, and no other remote is even
- * heard. So whoever has served something asks here whether to go on.
+ * serving a remote that always has something to say would never end, and no other remote would even
+ * be heard.
  */
 export class Turns {
   readonly #now: () => number;
-  readonly #later: (task: () => void) => void;
+  readonly #later: (task: () => void) => () => void;
   readonly #waiting: (() => void)[] = [];
-  /** When the work under way began, and when some of it ended last. */
-  #since = -Infinity;
-  #end = -Infinity;
+  /** Milliseconds of work in this turn. */
+  #worked = 0;
+  #cancel = (): void => {};
 
   /**
    * @param now ms of a clock that only goes forward
-   * @param later does something when all that has come meanwhile is heard
+   * @param later does something when all that has come is heard, unless it is cancelled before
    */
   constructor(
     now: () => number = () => performance.now(),
-    later: (task: () => void) => void = (task) => void setTimeout(task),
+    later: (task: () => void) => () => void = soon,
   ) {
     this.#now = now;
     this.#later = later;
   }
 
-  /** Says that something is served now. */
-  begin(): void {
-    const now = this.#now();
-    if (now - this.#end > pause) this.#since = now;
+  /** Does some work for a remote, and resolves when more may be done for it. */
+  async take<T>(work: () => Promise<T> | T): Promise<T> {
+    const start = this.#now();
+    try {
+      return await work();
+    } finally {
+      this.#worked += this.#now() - start;
+      if (this.#isLong || this.#waiting.length > 0) await this.#wait();
+    }
   }
 
-  /** Says that it is done. Resolves when it is somebody's turn again. */
-  async end(): Promise<void> {
-    this.#end = this.#now();
-    if (this.#end - this.#since < longest) return;
-    await new Promise<void>((resolve) => {
-      if (this.#waiting.push(resolve) === 1) this.#later(() => this.#next());
-    });
+  get #isLong(): boolean {
+    return this.#worked >= longest;
   }
 
-  #next(): void {
-    this.#since = this.#now();
-    this.#end = this.#since;
-    for (const goOn of this.#waiting.splice(0)) goOn();
+  async #wait(): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push(turn.resolve);
+    if (!this.#isLong) this.#waiting.shift()?.();
+    // A timer that is due already would let nobody be heard before it, so it is set anew.
+    this.#cancel();
+    this.#cancel = this.#later(() => this.#begin());
+    await turn.promise;
   }
+
+  /** One goes on, and hands over to the next; or else, if it has nothing to do, that one begins. */
+  #begin(): void {
+    this.#worked = 0;
+    this.#waiting.shift()?.();
+    if (this.#waiting.length > 0) this.#cancel = this.#later(() => this.#begin());
+  }
+}
+
+function soon(task: () => void): () => void {
+  const timer = setTimeout(task);
+  return () => clearTimeout(timer);
 }

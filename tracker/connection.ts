@@ -147,10 +147,8 @@ export class Connection {
   /** Serves one line; the next is waited for only when its answers are on their way. */
   async #serveLine(line: Uint8Array): Promise<void> {
     this.#busy = true;
-    this.#turns.begin();
     try {
-      await this.#handle(line);
-      await this.#turns.end();
+      await this.#turns.take(() => this.#handle(line));
       // A remote that does not read its answers gets no further ones.
       if (this.#wire.queued > limits.queuedBytes) await this.#wire.send(new Uint8Array());
     } finally {

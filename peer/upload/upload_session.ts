@@ -169,16 +169,13 @@ export class UploadSession {
   }
 
   async #serve(): Promise<void> {
-    const { turns } = this.#limits;
     for (let goesOn = true; goesOn;) {
       this.#standing = "waiting";
       const line = await this.#wire.readLine();
       if (line === undefined) return;
       this.#standing = "busy";
       this.#heard++;
-      turns.begin();
       goesOn = await this.#serveLine(line);
-      await turns.end();
     }
   }
 
@@ -187,8 +184,10 @@ export class UploadSession {
     try {
       const request = decodeMessage(peerRequests, line);
       if (request.verb === "BYE") return false;
-      if (request.verb === "ERROR") this.#heed(request);
-      else await this.#answer(request);
+      const serve = (): Promise<void> => this.#answer(request);
+      // What is much waits for the disk and the network anyway.
+      const isMuch = request.verb === "DOWNLOAD" && request.length > smallUnit;
+      await (isMuch ? serve() : this.#limits.turns.take(serve));
     } catch (error) {
       if (!(error instanceof LanyardError) || error.fatal) throw error;
       this.#send(toErrorMessage(error));
@@ -202,8 +201,10 @@ export class UploadSession {
     this.#shelf.open(id, size)?.distrust();
   }
 
-  async #answer(request: Exclude<PeerRequest, { verb: "BYE" | "ERROR" }>): Promise<void> {
+  async #answer(request: Exclude<PeerRequest, { verb: "BYE" }>): Promise<void> {
     switch (request.verb) {
+      case "ERROR":
+        return this.#heed(request);
       case "PIECES":
         return this.#sendPieces(this.#open(request.id, request.size), request.brief ?? false);
       case "DOWNLOAD":
