@@ -53,6 +53,8 @@ export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<unknown>;
   #changed = Promise.withResolvers<void>();
+  /** The line that has not come to its end yet. */
+  #rest = "";
 
   constructor(program: "tracker" | "peer", args: readonly string[], options: StartOptions = {}) {
     const [command, ...rest] = [...options.prefix ?? [], ...commandFor(program), ...args];
@@ -122,8 +124,10 @@ export class Program implements AsyncDisposable {
 
   #takeOutput(text: string): void {
     this.stdout += text;
-    const complete = this.stdout.split("\n").slice(0, -1);
-    this.lines.splice(0, Infinity, ...complete.flatMap(asJson));
+    // A program may print hundreds of thousands of lines, so each one is looked at once.
+    const complete = `${this.#rest}${text}`.split("\n");
+    this.#rest = complete.pop() ?? "";
+    for (const line of complete) this.lines.push(...asJson(line));
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }

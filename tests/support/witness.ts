@@ -23,7 +23,8 @@ export class Witness implements AsyncDisposable {
   async wasServed(): Promise<void> {
     this.#stopped = true;
     await this.#asking;
-    assertLess(this.#worst, patience, `the slowest of ${this.#asked} answers, in ms`);
+    const worst = Math.round(this.#worst);
+    assertLess(worst, patience, `The slowest of ${this.#asked} answers took ${worst} ms`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
