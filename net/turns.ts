@@ -1,5 +1,28 @@
+import { setImmediate } from "node:timers";
+
 /** Milliseconds of work after which everybody else is heard, which takes one or two. */
 const longest = 50;
+/** Milliseconds of work before the next one goes on: what is made together is sent together. */
+const share = 2;
+
+/** What a thread can do about its future. */
+export interface Thread {
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
+  /** Does something when all that waits for nothing is done. */
+  next(task: () => void): void;
+  /** Does something when, after that, all that has come is heard; unless it is cancelled before. */
+  later(task: () => void): () => void;
+}
+
+const thisThread: Thread = {
+  now: () => performance.now(),
+  next: (task) => void setImmediate(task),
+  later: (task) => {
+    const timer = setTimeout(task);
+    return () => clearTimeout(timer);
+  },
+};
 
 /**
  * Lets those who are served in one thread take turns. Deno gives what has come already at once, so
@@ -7,33 +30,29 @@ const longest = 50;
  * be heard.
  */
 export class Turns {
-  readonly #now: () => number;
-  readonly #later: (task: () => void) => () => void;
+  readonly #thread: Thread;
   readonly #waiting: (() => void)[] = [];
-  /** Milliseconds of work in this turn. */
+  /** Milliseconds of work since everybody was heard. */
   #worked = 0;
+  /** Of these, since somebody else went on. */
+  #shared = 0;
   #cancel = (): void => {};
 
-  /**
-   * @param now ms of a clock that only goes forward
-   * @param later does something when all that has come is heard, unless it is cancelled before
-   */
-  constructor(
-    now: () => number = () => performance.now(),
-    later: (task: () => void) => () => void = soon,
-  ) {
-    this.#now = now;
-    this.#later = later;
+  constructor(thread: Thread = thisThread) {
+    this.#thread = thread;
   }
 
   /** Does some work for a remote, and resolves when more may be done for it. */
   async take<T>(work: () => Promise<T> | T): Promise<T> {
-    const start = this.#now();
+    const start = this.#thread.now();
     try {
       return await work();
     } finally {
-      this.#worked += this.#now() - start;
-      if (this.#isLong || this.#waiting.length > 0) await this.#wait();
+      const took = this.#thread.now() - start;
+      this.#worked += took;
+      this.#shared += took;
+      const isOver = this.#waiting.length > 0 && this.#shared >= share;
+      if (this.#isLong || isOver) await this.#wait();
     }
   }
 
@@ -44,22 +63,26 @@ export class Turns {
   async #wait(): Promise<void> {
     const turn = Promise.withResolvers<void>();
     this.#waiting.push(turn.resolve);
-    if (!this.#isLong) this.#waiting.shift()?.();
-    // A timer that is due already would let nobody be heard before it, so it is set anew.
-    this.#cancel();
-    this.#cancel = this.#later(() => this.#begin());
+    if (this.#isLong) {
+      // A timer that is due already would let nobody be heard before it, so it is set anew.
+      this.#cancel();
+      this.#cancel = this.#thread.later(() => {
+        this.#worked = 0;
+        this.#goOn();
+      });
+    } else this.#handOver();
     await turn.promise;
   }
 
-  /** One goes on, and hands over to the next; or else, if it has nothing to do, that one begins. */
-  #begin(): void {
-    this.#worked = 0;
+  #handOver(): void {
+    this.#shared = 0;
     this.#waiting.shift()?.();
-    if (this.#waiting.length > 0) this.#cancel = this.#later(() => this.#begin());
   }
-}
 
-function soon(task: () => void): () => void {
-  const timer = setTimeout(task);
-  return () => clearTimeout(timer);
+  /** One goes on, and hands over when it has served something; if it has nothing to do, the next. */
+  #goOn(): void {
+    if (this.#isLong || this.#waiting.length === 0) return;
+    this.#handOver();
+    this.#thread.next(() => this.#goOn());
+  }
 }

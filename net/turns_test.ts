@@ -1,32 +1,49 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
-import { Turns } from "./turns.ts";
+import { type Thread, Turns } from "./turns.ts";
 
 const permissions = "none";
 
-/** Turns under a clock that stands still, and who went on. */
-class Thread {
-  now = 0;
+/** A thread whose time is that of the test, and who went on in it. */
+class FakeThread implements Thread {
+  time = 0;
   readonly events: string[] = [];
+  readonly turns = new Turns(this);
+  readonly #next: (() => void)[] = [];
   readonly #later = new Set<() => void>();
-  readonly turns = new Turns(() => this.now, (task) => {
+
+  now(): number {
+    return this.time;
+  }
+
+  next(task: () => void): void {
+    this.#next.push(task);
+  }
+
+  later(task: () => void): () => void {
     this.#later.add(task);
     return () => this.#later.delete(task);
-  });
+  }
 
   /** Somebody is served for a while. */
   async serve(who: string, ms: number): Promise<void> {
-    const turn = this.turns.take(() => void (this.now += ms));
+    const turn = this.turns.take(() => void (this.time += ms));
     void turn.then(() => this.events.push(who));
     await settle();
   }
 
-  /** What waits gets its turn; returns how often that was asked for. */
-  async turn(): Promise<number> {
+  /** All that has come is heard; returns how often that was waited for. */
+  async hear(): Promise<number> {
     const tasks = [...this.#later];
     this.#later.clear();
     for (const task of tasks) task();
     await settle();
     return tasks.length;
+  }
+
+  /** Nothing is left to do for the moment. */
+  async rest(): Promise<void> {
+    for (const task of this.#next.splice(0)) task();
+    await settle();
   }
 }
 
@@ -36,44 +53,58 @@ async function settle(): Promise<void> {
 }
 
 Deno.test("Turns lets go on while little was done", { permissions }, async () => {
-  const thread = new Thread();
+  const thread = new FakeThread();
   for (let n = 0; n < 49; n++) await thread.serve("a", 1);
-  assertEquals([thread.events.length, await thread.turn()], [49, 0]);
+  assertEquals([thread.events.length, await thread.hear()], [49, 0]);
 });
 
 Deno.test("Turns makes wait who worked for long, alone or together", { permissions }, async () => {
-  const thread = new Thread();
+  const thread = new FakeThread();
   await thread.serve("a", 40);
   await thread.serve("b", 40);
-  assertEquals(thread.events, ["a"]);
   await thread.serve("c", 0);
+  await thread.rest();
   assertEquals(thread.events, ["a"]);
-  await thread.turn();
+  assertEquals(await thread.hear(), 1);
   assertEquals(thread.events, ["a", "b"]);
-  await thread.turn();
-  assertEquals(thread.events, ["a", "b", "c"]);
   await thread.serve("d", 40);
-  assertEquals(thread.events, ["a", "b", "c", "d"], "a new turn has begun");
-  assertEquals(await thread.turn(), 0);
+  assertEquals(thread.events, ["a", "b", "c"], "whoever waits longer comes first");
+  await thread.rest();
+  assertEquals(thread.events, ["a", "b", "c", "d"]);
+  assertEquals(await thread.hear(), 0);
 });
 
 Deno.test("Turns hands over to who waits when something is served", { permissions }, async () => {
-  const thread = new Thread();
+  const thread = new FakeThread();
   for (const who of ["a", "b", "c"]) await thread.serve(who, 50);
-  assertEquals(await thread.turn(), 1);
+  await thread.hear();
   assertEquals(thread.events.splice(0), ["a"]);
-  await thread.serve("a", 5);
+  await thread.serve("a", 1);
+  assertEquals(thread.events.splice(0), ["a"], "that was too little");
+  await thread.serve("a", 4);
   assertEquals(thread.events.splice(0), ["b"]);
   await thread.serve("b", 5);
   assertEquals(thread.events.splice(0), ["c"]);
   await thread.serve("c", 40);
-  assertEquals(thread.events, [], "the turn has been long enough");
-  await thread.turn();
+  await thread.rest();
+  assertEquals(thread.events, [], "that was long enough");
+  await thread.hear();
   assertEquals(thread.events, ["a"]);
 });
 
+Deno.test("Turns lets the next go on when one has nothing to do", { permissions }, async () => {
+  const thread = new FakeThread();
+  for (const who of ["a", "b", "c"]) await thread.serve(who, 50);
+  await thread.hear();
+  assertEquals(thread.events, ["a"]);
+  await thread.rest();
+  assertEquals(thread.events, ["a", "b"]);
+  await thread.rest();
+  assertEquals(thread.events, ["a", "b", "c"]);
+});
+
 Deno.test("Turns gives back what work gives, and its failure", { permissions }, async () => {
-  const { turns } = new Thread();
+  const { turns } = new FakeThread();
   assertEquals(await turns.take(() => 5), 5);
   assertEquals(await turns.take(() => Promise.resolve(6)), 6);
   await assertRejects(() => turns.take(() => Promise.reject(new Error("no"))), Error, "no");

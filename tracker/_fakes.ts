@@ -284,7 +284,7 @@ export class Dialled extends FakeStream {
   constructor({ registry, clock }: Yard, ends = from("192.0.2.7")) {
     super();
     this.#clock = clock;
-    const turns = new Turns(() => 0);
+    const turns = new Turns({ now: () => 0, next: () => {}, later: () => () => {} });
     this.connection = new Connection(registry, this, ends, turns, () => this.greetings++);
     this.over = this.connection.run();
   }
