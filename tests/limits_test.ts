@@ -222,3 +222,22 @@ Deno.test("hostile 37: a peer out of descriptors serves newcomers, and shares wh
   await folder.write("shared/new.txt", "new");
   await share.program.line(({ event, path }) => event === "changed" && path === "shared/new.txt");
 });
+
+Deno.test("hostile 39: a peer that is asked for little again and again serves newcomers, too", async () => {
+  await using folder = new TempFolder();
+  await folder.write("shared/film.mp4", film);
+  await using tracker = await startTracker();
+  await using share = await startShare(tracker.address, [`${folder.path}/shared`]);
+  const peer = { port: Number(share.ready["port"]), id: "" };
+  const { length: size } = film;
+  const range = { id: idOf(new TextEncoder().encode(film)), size, offset: 0, length: 1 };
+  const [people, asked] = [40, 3000];
+  const requests = `DOWNLOAD ${JSON.stringify(range)}\n`.repeat(asked);
+  await using witness = new Witness(() => downloads.plain(tracker, peer));
+  using crowd = new Crowd(peer.port);
+  await crowd.grow(people, `HELLO {"version":2}\n${requests}`);
+  const answer = 'FILE {"offset":0,"length":1}\na'.length;
+  const all = people * asked * answer;
+  await eventually(() => crowd.received > all ? true : undefined, 60 * second, "all answers");
+  await witness.wasServed();
+});

@@ -3,6 +3,8 @@ const atOnce = 100;
 
 /** Many connections to one port, held open. */
 export class Crowd implements Disposable {
+  /** Bytes that all of them have got. */
+  received = 0;
   readonly #port: number;
   readonly #open = new Set<Deno.TcpConn>();
 
@@ -41,7 +43,16 @@ export class Crowd implements Disposable {
     if (connection === undefined) return;
     this.#open.add(connection);
     void this.#hold(connection);
-    if (say !== "") await connection.write(new TextEncoder().encode(say)).catch(() => {});
+    await this.#say(connection, new TextEncoder().encode(say));
+  }
+
+  /** The other side may hang up on the way. */
+  async #say(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+    try {
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
+    } catch {
+      // It has.
+    }
   }
 
   async #connect(): Promise<Deno.TcpConn | undefined> {
@@ -57,9 +68,9 @@ export class Crowd implements Disposable {
 
   /** Reads to the end, so that it is known whether there was one. */
   async #hold(connection: Deno.TcpConn): Promise<void> {
-    const scrap = new Uint8Array(512);
+    const scrap = new Uint8Array(4096);
     try {
-      while (await connection.read(scrap) !== null) { /* On to the end. */ }
+      for (let length; (length = await connection.read(scrap)) !== null;) this.received += length;
     } catch {
       // The other side reset it, or we left.
     }
