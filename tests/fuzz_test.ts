@@ -7,6 +7,7 @@ import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/
 import type { Program } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { assertContent, idOf } from "./support/served.ts";
+import { Witness } from "./support/witness.ts";
 
 /** Seconds of it; more finds more. */
 const seconds = Number(Deno.env.get("LANYARD_FUZZ_SECONDS") ?? 60);
@@ -14,10 +15,6 @@ const seconds = Number(Deno.env.get("LANYARD_FUZZ_SECONDS") ?? 60);
 const seed = Number(Deno.env.get("LANYARD_FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 /** Conversations at the same time with each port. */
 const atOnce = 2;
-/** Milliseconds in which somebody who behaves is answered throughout. */
-const promptly = 1000;
-/** Milliseconds between questions of whoever behaves. */
-const pauseBetween = 100;
 /** Bytes of memory that no program passes, and by which none grows once it has warmed up. */
 const mostMemory = 300e6;
 const mostGrowth = 80e6;
@@ -89,18 +86,6 @@ async function fuzz(target: Target, random: () => number, until: number): Promis
   return count;
 }
 
-/** Asks the same again and again; returns the longest time that an answer took, in ms. */
-async function behave(ask: () => Promise<void>, until: number): Promise<number> {
-  let longest = 0;
-  while (performance.now() < until) {
-    const start = performance.now();
-    await ask();
-    longest = Math.max(longest, performance.now() - start);
-    await new Promise((resolve) => setTimeout(resolve, pauseBetween));
-  }
-  return longest;
-}
-
 function memoryOf({ pid }: Program): number {
   const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ??
     [];
@@ -152,33 +137,32 @@ Deno.test({
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000 / 2));
       return programs.map(memoryOf);
     })();
-    const [counts, [search, list, pieces]] = await Promise.all([
-      Promise.all(
-        targets.flatMap((target, at) =>
-          (seeds[at] ?? []).map((own) => fuzz(target, randomFrom(own), until))
-        ),
+    await using witnesses = new AsyncDisposableStack();
+    const asking = [
+      async () => {
+        const { verb } = await searching.request("SEARCH", { text: "mine" });
+        assertEquals(verb, "FOUND");
+      },
+      async () => {
+        const { verb } = await session.request("LIST");
+        assertEquals(verb, "FOUND");
+      },
+      async () => {
+        const peer = { port: securePort ?? 0, id: String(secure.ready["peer"]) };
+        const { connection, answer } = await ana.greet({ ...peer, purpose: "peer" }, { ticket });
+        assertEquals(answer.verb, "OK");
+        const asked = { id, size: film.length };
+        assertEquals((await connection.request("PIECES", asked))["count"], 1);
+        connection.close();
+      },
+    ].map((ask) => witnesses.use(new Witness(ask)));
+    const counts = await Promise.all(
+      targets.flatMap((target, at) =>
+        (seeds[at] ?? []).map((own) => fuzz(target, randomFrom(own), until))
       ),
-      Promise.all([
-        behave(async () => {
-          const { verb } = await searching.request("SEARCH", { text: "mine" });
-          assertEquals(verb, "FOUND");
-        }, until),
-        behave(async () => {
-          const { verb } = await session.request("LIST");
-          assertEquals(verb, "FOUND");
-        }, until),
-        behave(async () => {
-          const peer = { port: securePort ?? 0, id: String(secure.ready["peer"]) };
-          const { connection, answer } = await ana.greet({ ...peer, purpose: "peer" }, { ticket });
-          assertEquals(answer.verb, "OK");
-          const asked = { id, size: film.length };
-          assertEquals((await connection.request("PIECES", asked))["count"], 1);
-          connection.close();
-        }, until),
-      ]),
-    ]);
+    );
     assert(counts.every((count) => count > seconds), `too few conversations: ${counts}`);
-    for (const longest of [search, list, pieces]) assertLess(longest, promptly);
+    for (const witness of asking) await witness.wasServed();
     const before = await warm;
     programs.map(memoryOf).forEach((memory, at) => {
       assertLess(memory, mostMemory);
