@@ -104,6 +104,29 @@ Deno.test("hostile 17: what is no file or folder of a disk is refused where it i
   }
 });
 
+Deno.test("hostile 17 18: a pipe that is made in a share stops neither serving nor following", async () => {
+  await using tracker = await startTracker();
+  await using temp = new TempFolder();
+  const share = await temp.folder("share");
+  await temp.write("share/one.txt", "one");
+  await using ana = await startShare(tracker.address, [share]);
+  await run("mkfifo", join(share, "pipe"));
+  await temp.write("share/two.txt", "two");
+  const { program, ready } = ana;
+  await program.line(({ path }) => path === "share/two.txt", 30_000);
+  const warning = await program.event("warning");
+  assertMatch(String(warning["message"]), /^Changes are noticed every minute only.* a pipe in/);
+  // What is moved away and made anew is found without the events that do not come any more.
+  await Deno.rename(share, join(temp.path, "moved"));
+  await temp.write("share/three.txt", "three");
+  await program.line(({ path }) => path === "share/three.txt", 10_000);
+  using peer = await RawConnection.open(Number(ready["port"]));
+  assertEquals((await peer.request("HELLO", { version: 2 })).verb, "HI");
+  peer.close();
+  program.kill("SIGINT");
+  assertEquals((await program.end(10_000)).code, 130);
+});
+
 Deno.test("hostile 17: a sparse file is shared and copied as what it reads as", async () => {
   await using tracker = await startTracker();
   await using temp = new TempFolder();

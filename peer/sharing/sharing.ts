@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import { defaultPorts, LanyardError, type TrackerPush } from "../../shared/mod.ts";
 import { type Peer, serving } from "../peer.ts";
 import { writeSettings } from "../settings.ts";
@@ -44,7 +45,7 @@ export class Sharing {
     roots: readonly Root[],
     options: SharingOptions,
   ) {
-    const { settings, membership, options: { name, port } } = peer;
+    const { settings, stateFolder, membership, options: { name, port } } = peer;
     this.#library = new Library(roots, options.exclusions, peer.cache, {
       added: (file) => {
         this.#announcer.add(announcement(file));
@@ -70,7 +71,8 @@ export class Sharing {
       this.#library,
       { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
     );
-    this.#watcher = new Watcher(this.#library, (message) => options.trouble(message));
+    const trouble = (message: string): void => options.trouble(message);
+    this.#watcher = new Watcher(this.#library, join(stateFolder, "pulse"), trouble);
     let connected = true;
     this.#link = new TrackerLink(door, membership, {
       introduce: () => {
@@ -151,13 +153,14 @@ export class Sharing {
 
   /** Says BYE and stops serving. */
   async close(): Promise<void> {
-    this.#watcher.close();
     this.#library.close();
     await this.#link.close();
     await this.#server.close();
+    await this.#watcher.close();
   }
 
   async #start(): Promise<void> {
+    await this.#watcher.watching;
     await this.#library.scanAll();
     if (this.#library.size === 0) {
       throw new LanyardError("nothing-shared", "There is no file to share in what you named");

@@ -1,6 +1,7 @@
 import { basename, dirname, SEPARATOR } from "@std/path";
 import { leftOutByName } from "./left_out.ts";
 import type { Library } from "./library.ts";
+import { Pulse } from "./pulse.ts";
 import type { Root } from "./roots.ts";
 
 /** Milliseconds after an event before its folder is looked at: events come in bursts. */
@@ -10,8 +11,8 @@ const fullScanEvery = 10 * 60 * 1000;
 /** Milliseconds between full looks where a folder cannot be watched. */
 const fullScanUnwatched = 60 * 1000;
 
-/** Milliseconds between looks at whether each root is still the folder that is watched. */
-const rootsEvery = 2000;
+/** Milliseconds between looks at whether events come, and of each root as it was. */
+const looksEvery = 2000;
 
 /** A root as it was when it was last looked at. */
 interface Watched {
@@ -22,53 +23,96 @@ interface Watched {
 
 /** Follows changes on disk: events say where to look, and a full look now and then finds the rest. */
 export class Watcher {
+  /** Resolves when changes from then on are noticed. */
+  readonly watching: Promise<void>;
   readonly #library: Library;
   readonly #watched = new Map<Root, Watched>();
   readonly #dirty = new Map<Root, Set<string>>();
   readonly #onProblem: (message: string) => void;
+  /** Missing if there are no events. */
+  #pulse: Pulse | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #fullScan: ReturnType<typeof setInterval>;
-  readonly #rootsCheck: ReturnType<typeof setInterval>;
+  #fullScan: ReturnType<typeof setInterval> | undefined;
+  #next: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
 
-  /** @param onProblem told in a sentence when events cannot be had. */
-  constructor(library: Library, onProblem: (message: string) => void) {
+  /**
+   * @param pulse path of a file of ours that shows whether events come
+   * @param onProblem told in a sentence when events cannot be had.
+   */
+  constructor(library: Library, pulse: string, onProblem: (message: string) => void) {
     this.#library = library;
     this.#onProblem = onProblem;
-    const watched = library.roots.map((root) => this.#watch(root));
-    const every = watched.every((ok) => ok) ? fullScanEvery : fullScanUnwatched;
-    this.#fullScan = setInterval(() => void library.scanAll(), every);
-    this.#rootsCheck = setInterval(() => this.#checkRoots(), rootsEvery);
+    this.#scanEvery(fullScanEvery);
+    try {
+      this.#pulse = new Pulse(pulse);
+    } catch (error) {
+      this.#lost(error);
+    }
+    this.watching = this.#start();
   }
 
-  close(): void {
+  /** Ends it. Whoever closes a watcher while events hang waits as well, so that is found out first. */
+  async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#next);
     clearInterval(this.#fullScan);
-    clearInterval(this.#rootsCheck);
+    if (await this.#pulse?.beats() !== true) return;
     for (const { watcher } of this.#watched.values()) watcher?.close();
+    this.#pulse?.close();
+  }
+
+  async #start(): Promise<void> {
+    for (const root of this.#library.roots) await this.#watch(root);
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    if (this.#closed) return;
+    this.#next = setTimeout(() => {
+      void this.#look().then(() => this.#lookLater());
+    }, looksEvery);
+  }
+
+  async #look(): Promise<void> {
+    await this.#hasEvents();
+    await this.#checkRoots();
+  }
+
+  /** Whether events come; if they have stopped coming, what they would have told is looked for. */
+  async #hasEvents(): Promise<boolean> {
+    const pulse = this.#pulse;
+    if (pulse === undefined) return false;
+    const beats = await pulse.beats();
+    if (beats || this.#closed) return beats && !this.#closed;
+    this.#pulse = undefined;
+    this.#lost("a pipe in a shared folder has stopped all events; remove it and share again");
+    void this.#library.scanAll();
+    return false;
   }
 
   /** Events tell nothing of a root that is moved, unmounted or made anew: it is watched anew. */
-  #checkRoots(): void {
+  async #checkRoots(): Promise<void> {
     for (const [root, { watcher, identity }] of this.#watched) {
       if (identityOf(watchedFolder(root)) === identity) continue;
-      watcher?.close();
-      this.#watch(root);
+      if (await this.#hasEvents()) watcher?.close();
+      await this.#watch(root);
       this.#mark(root, root.label);
     }
   }
 
-  #watch(root: Root): boolean {
+  async #watch(root: Root): Promise<void> {
     const folder = watchedFolder(root);
     const watched: Watched = { watcher: undefined, identity: identityOf(folder) };
     this.#watched.set(root, watched);
-    if (watched.identity === undefined) return true; // It is watched when it is there again.
+    if (watched.identity === undefined) return; // It is watched when it is there again.
+    if (!await this.#hasEvents()) return;
     try {
       watched.watcher = Deno.watchFs(folder, { recursive: root.isFolder });
       void this.#follow(root, watched.watcher);
-      return true;
     } catch (error) {
       this.#lost(error);
-      return false;
     }
   }
 
@@ -82,8 +126,6 @@ export class Watcher {
       }
     } catch (error) {
       this.#lost(error);
-      clearInterval(this.#fullScan);
-      this.#fullScan = setInterval(() => void this.#library.scanAll(), fullScanUnwatched);
     }
   }
 
@@ -102,7 +144,13 @@ export class Watcher {
     this.#dirty.clear();
   }
 
+  #scanEvery(ms: number): void {
+    clearInterval(this.#fullScan);
+    this.#fullScan = setInterval(() => void this.#library.scanAll(), ms);
+  }
+
   #lost(error: unknown): void {
+    this.#scanEvery(fullScanUnwatched);
     const reason = error instanceof Error ? error.message : String(error);
     this.#onProblem(`Changes are noticed every minute only, because watching failed: ${reason}`);
   }
