@@ -100,7 +100,10 @@ class ArrivingContent implements Content {
       if (!this.isCurrent || !verified.has(piece)) {
         throw new LanyardError("not-found", "This part of the file has not come yet");
       }
-      const bytes = await part.read(piece);
+      const bytes = await part.read(piece).catch((cause) => {
+        // Where the part is on this disk is nobody's business, and the system's errors tell.
+        throw new LanyardError("io", "What has come of the file cannot be read", { cause });
+      });
       const from = at - pieceSpan(this.size, piece).offset;
       const some = bytes.subarray(from, from + into.length - filled);
       into.set(some, filled);
