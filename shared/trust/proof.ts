@@ -61,10 +61,14 @@ function statement({ purpose, nonce, server }: Challenge, own: string): Uint8Arr
   return encoder.encode(["lanyard-2", purpose, nonce, own, server].join("\n"));
 }
 
-/** The bytes of a signature; none if the text is no base64url, which no key signs. */
+/**
+ * The bytes of a signature; none, which no key signs, if the text is not the one way to write them
+ * in base64url.
+ */
 export function signatureBytes(text: string): Uint8Array {
   try {
-    return decodeBase64Url(text);
+    const bytes = decodeBase64Url(text);
+    return encodeBase64Url(bytes) === text ? bytes : new Uint8Array();
   } catch {
     return new Uint8Array();
   }
