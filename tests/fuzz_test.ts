@@ -1,179 +1,168 @@
+// deno-lint-ignore-file no-console -- a run has to say how it can be had again
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { join } from "@std/path";
+import { fetchCertificate } from "../net/mod.ts";
 import { parseJoinLink } from "../shared/mod.ts";
-import { Mutator, randomFrom } from "./support/fuzz.ts";
+import { Fuzz } from "./support/fuzz.ts";
+import { fuzzTargets, type Scene } from "./support/fuzz_targets.ts";
 import { KeyHolder } from "./support/key_holder.ts";
 import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import type { Program } from "./support/program.ts";
+import { memory } from "./support/process.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { assertContent, idOf } from "./support/served.ts";
 import { Witness } from "./support/witness.ts";
 
-/** Seconds of it; more finds more. */
-const seconds = Number(Deno.env.get("LANYARD_FUZZ_SECONDS") ?? 60);
-/** Another one each time unless given, and printed, so that what failed can be done again. */
-const seed = Number(Deno.env.get("LANYARD_FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 31));
-/** Conversations at the same time with each port. */
-const atOnce = 2;
-/** Bytes of memory that no program passes, and by which none grows once it has warmed up. */
-const mostMemory = 300e6;
-const mostGrowth = 80e6;
+/** How long, and which sessions; both are printed, so that a run can be had again. */
+const seconds = Number(Deno.env.get("LANYARD_FUZZ_SECONDS") || 60);
+const seed = Number(
+  Deno.env.get("LANYARD_FUZZ_SEED") || crypto.getRandomValues(new Uint32Array(1)),
+);
+/** Sessions at the same time. */
+const atOnce = 6;
+/** Milliseconds between two looks at the memory. */
+const lookEvery = 250;
+const MiB = 1024 * 1024;
+const content = noise(300_000);
+const id = idOf(content);
+const size = content.length;
 
-const film = noise(200_000, 3);
-const id = idOf(film);
+/** What memory programs take while something is done, from when they have warmed up. */
+class Scales implements Disposable {
+  readonly #looks: Map<Program, number[]>;
+  readonly #timer: ReturnType<typeof setInterval>;
 
-/** What is right to say to a tracker. */
-const toTracker = [
-  'HELLO {"version":2,"name":"fuzz","port":4000}',
-  `SHARE {"files":[{"path":"docs/a.txt","size":5,"modified":1,"id":"${id}"}],"port":4001}`,
-  'SHARED {"digest":"d"}',
-  'SEARCH {"text":"film","limit":5,"type":"mp4","minSize":1}',
-  'LIST {"under":"docs"}',
-  `SOURCES {"id":"${id}","size":200000}`,
-  "PEERS {}",
-  'UNSHARE {"paths":["docs/a.txt"]}',
-  'PROVE {"certificate":"x","signature":"y"}',
-  `CALL {"peer":"${id}","port":4000}`,
-  'ANSWER {"offer":"o","answer":"done"}',
-  "PING {}",
-  "BYE {}",
-];
-const toClassicTracker = [
-  "HELLO",
-  "<a.txt, txt, 5, 01/02/24, 10.0.0.1, 4000>|<b.txt, txt, 6, 01/02/24, 10.0.0.1, 4000>",
-  "",
-  "SEARCH: film.mp4",
-  "BYE",
-];
-/** What is right to say to a peer. */
-const toPeer = [
-  'HELLO {"version":2,"ticket":"a.b"}',
-  `PIECES {"id":"${id}","size":200000}`,
-  `DOWNLOAD {"id":"${id}","size":200000,"offset":0,"length":100000}`,
-  `ERROR {"code":"integrity","message":"m","id":"${id}","size":200000}`,
-  `UPLOAD {"path":"x","size":1,"id":"${id}"}`,
-  'PROVE {"certificate":"x","signature":"y"}',
-  "BYE {}",
-];
-const toClassicPeer = ["DOWNLOAD: film.mp4, mp4, 200000"];
+  constructor(...programs: Program[]) {
+    this.#looks = new Map(programs.map((program) => [program, []]));
+    this.#timer = setInterval(() => {
+      for (const [{ pid }, looks] of this.#looks) looks.push(memory(pid));
+    }, lookEvery);
+  }
 
-/** Somewhere to say it, and what. */
-interface Target {
-  open(): Promise<RawConnection>;
-  conversations: readonly (readonly string[])[];
-}
-
-/** Has broken conversations until the time is over; returns how many. */
-async function fuzz(target: Target, random: () => number, until: number): Promise<number> {
-  const mutator = new Mutator(random);
-  let count = 0;
-  for (; performance.now() < until; count++) {
-    const { conversations } = target;
-    const lines = conversations[Math.floor(random() * conversations.length)] ?? [];
-    const patient = random() < 0.3;
-    const chunks = mutator.chunks(lines);
-    using connection = await target.open();
-    try {
-      for (const chunk of chunks) await connection.send(chunk);
-      if (patient) {
-        await connection.finish();
-        await connection.rest();
-      }
-    } catch {
-      // It was thrown out, as it should be.
+  /** Fails if a program took much at any time, or took more and more. */
+  assertBounded(): void {
+    for (const looks of this.#looks.values()) {
+      const third = Math.floor(looks.length / 3);
+      const [warm = 0, last = 0] = [looks.slice(third, 2 * third), looks.slice(2 * third)]
+        .map(median);
+      assertLess(Math.max(...looks), 300 * MiB);
+      assertLess(last, warm * 1.25 + 20 * MiB, "Memory grows");
     }
   }
-  return count;
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
 }
 
-function memoryOf({ pid }: Program): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ??
-    [];
-  return Number(kilobytes) * 1024;
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
-Deno.test({
-  name: `hostile 33 34 39: whatever is said to programs, they live and serve others at once`,
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    // deno-lint-ignore no-console -- without the seed a failure could not be done again
-    console.log(`LANYARD_FUZZ_SEED=${seed} LANYARD_FUZZ_SECONDS=${seconds}`);
-    await using temp = new TempFolder();
-    const path = await temp.write("film.mp4", film);
-    await using tracker = await startTracker();
-    await using plain = await startShare(tracker.address, [path]);
-    await using secure = await startShare(tracker.link, [path]);
-    const trackerId = parseJoinLink(tracker.link)?.id ?? "";
-    const ana = await KeyHolder.make();
-    const { connection: session, ticket } = await ana.join(tracker.tlsPort, trackerId);
-    using _session = session;
-    using searching = await RawConnection.greet(tracker.port);
-    const file = { path: "mine.txt", size: 1, modified: 1, id: "3".repeat(64) };
-    await searching.request("SHARE", { files: [file] });
-    const [plainPort, securePort] = [plain, secure].map(({ ready }) => Number(ready["port"]));
-    const targets: Target[] = [
-      {
-        open: () => RawConnection.open(tracker.port),
-        conversations: [toTracker, toTracker, toClassicTracker],
-      },
-      {
-        open: () => RawConnection.openEncrypted(tracker.tlsPort),
-        conversations: [toTracker],
-      },
-      { open: () => RawConnection.open(tracker.tlsPort), conversations: [toTracker] },
-      {
-        open: () => RawConnection.open(plainPort ?? 0),
-        conversations: [toPeer, toPeer, toClassicPeer],
-      },
-      { open: () => RawConnection.openEncrypted(securePort ?? 0), conversations: [toPeer] },
-      { open: () => RawConnection.open(securePort ?? 0), conversations: [toPeer] },
-    ];
-    const programs = [tracker, plain, secure].map(({ program }) => program);
-    const start = performance.now();
-    const until = start + seconds * 1000;
-    const random = randomFrom(seed);
-    const seeds = targets.map(() => Array.from({ length: atOnce }, () => random() * 2 ** 31));
-    const warm = (async () => {
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000 / 2));
-      return programs.map(memoryOf);
-    })();
-    await using witnesses = new AsyncDisposableStack();
-    const asking = [
-      async () => {
-        const { verb } = await searching.request("SEARCH", { text: "mine" });
-        assertEquals(verb, "FOUND");
-      },
-      async () => {
-        const { verb } = await session.request("LIST");
-        assertEquals(verb, "FOUND");
-      },
-      async () => {
-        const peer = { port: securePort ?? 0, id: String(secure.ready["peer"]) };
-        const { connection, answer } = await ana.greet({ ...peer, purpose: "peer" }, { ticket });
-        assertEquals(answer.verb, "OK");
-        const asked = { id, size: film.length };
-        assertEquals((await connection.request("PIECES", asked))["count"], 1);
-        connection.close();
-      },
-    ].map((ask) => witnesses.use(new Witness(ask)));
-    const counts = await Promise.all(
-      targets.flatMap((target, at) =>
-        (seeds[at] ?? []).map((own) => fuzz(target, randomFrom(own), until))
-      ),
-    );
-    assert(counts.every((count) => count > seconds), `too few conversations: ${counts}`);
-    for (const witness of asking) await witness.wasServed();
-    const before = await warm;
-    programs.map(memoryOf).forEach((memory, at) => {
-      assertLess(memory, mostMemory);
-      assertLess(memory - (before[at] ?? 0), mostGrowth);
-    });
-    for (const address of [tracker.address, tracker.link]) {
-      await using visitor = new Visitor(address);
-      const out = await temp.folder(`out ${address.length}`);
-      const { code, stderr } = await visitor.run("get", "film.mp4", "-o", out);
-      assertEquals(code, 0, stderr);
-      await assertContent(join(out, "film.mp4"), film);
+async function download(connection: RawConnection): Promise<void> {
+  await connection.ask("DOWNLOAD", { id, size, offset: 5, length: 1000 });
+  assertEquals((await connection.message()).verb, "FILE");
+  assertEquals(await connection.bytes(1000), content.subarray(5, 1005));
+}
+
+/** Has a witness at each port that says whether it is served well. */
+async function witnesses(scene: Scene, stack: AsyncDisposableStack): Promise<Witness[]> {
+  const { tracker, plainPeer, encryptedPeer, member } = scene;
+  const plain = stack.use(await RawConnection.greet(tracker.port));
+  const mine = { path: "the witness's own.txt", size: 1, modified: 0, id };
+  await plain.request("SHARE", { files: [mine] });
+  const { connection: encrypted } = await member.holder.greet({
+    ...tracker,
+    port: tracker.tlsPort,
+    purpose: "tracker",
+  });
+  const { connection: fetching } = await member.holder.greet(
+    { ...encryptedPeer, purpose: "peer" },
+    { ticket: member.ticket },
+  );
+  stack.use(encrypted);
+  stack.use(fetching);
+  const asks = [
+    async (): Promise<void> => {
+      const { files } = await plain.request("SEARCH", { text: mine.path, exact: true });
+      assertEquals((files as { path: string }[])[0]?.path, mine.path);
+    },
+    async (): Promise<void> => {
+      const { verb, ticket } = await encrypted.request("PING");
+      assertEquals(verb, "PONG");
+      if (typeof ticket === "string") member.ticket = ticket;
+    },
+    () => download(fetching),
+    async (): Promise<void> => {
+      using newcomer = await RawConnection.open(plainPeer.port);
+      await newcomer.request("HELLO", { version: 2 });
+      await download(newcomer);
+    },
+  ];
+  return asks.map((ask) => stack.use(new Witness(ask)));
+}
+
+Deno.test("hostile 09 32 33 34 35: sessions that are wrong in any way harm nobody", async () => {
+  console.log(`LANYARD_FUZZ_SEED=${seed} LANYARD_FUZZ_SECONDS=${seconds}`);
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempFolder());
+  await folder.write("shared/film.mp4", content);
+  const shared = join(folder.path, "shared");
+  const tracker = stack.use(await startTracker());
+  const plain = stack.use(await startShare(tracker.address, [shared]));
+  const encrypted = stack.use(await startShare(tracker.link, [shared]));
+  const trackerId = parseJoinLink(tracker.link)?.id ?? "";
+  const holder = await KeyHolder.make();
+  const member = await holder.join(tracker.tlsPort, trackerId);
+  stack.use(member.connection);
+  const certificateAt = (port: number): Promise<string> =>
+    fetchCertificate({ host: "127.0.0.1", port });
+  const encryptedPort = Number(encrypted.ready["port"]);
+  const scene: Scene = {
+    tracker: {
+      port: tracker.port,
+      tlsPort: tracker.tlsPort,
+      id: trackerId,
+      certificate: await certificateAt(tracker.tlsPort),
+    },
+    plainPeer: { port: Number(plain.ready["port"]) },
+    encryptedPeer: {
+      port: encryptedPort,
+      id: String(encrypted.ready["peer"]),
+      certificate: await certificateAt(encryptedPort),
+    },
+    file: { name: "film.mp4", id, size },
+    member: { holder, ticket: member.ticket },
+  };
+  const programs = [tracker.program, plain.program, encrypted.program];
+
+  const watching = await witnesses(scene, stack);
+  const scales = stack.use(new Scales(...programs));
+  const fuzz = new Fuzz(seed, fuzzTargets(scene));
+  const end = performance.now() + seconds * 1000;
+  await Promise.all(Array.from({ length: atOnce }, () => fuzz.runUntil(end)));
+  console.log(`${fuzz.sessions} sessions`);
+  for (const witness of watching) await witness.wasServed();
+  scales.assertBounded();
+  const bugs = tracker.program.lines.filter(({ code }) => code === "internal");
+  assertEquals(bugs, []);
+
+  await folder.write("new/new.txt", "new");
+  for (const door of [tracker.address, tracker.link]) {
+    await using share = await startShare(door, [join(folder.path, "new")]);
+    await using visitor = new Visitor(door);
+    const out = await folder.folder(`out ${share.program.pid}`);
+    for (const [name, expected] of [["film.mp4", content], ["new.txt", "new"]] as const) {
+      assertEquals((await visitor.run("get", name, "-o", out)).code, 0);
+      const bytes = typeof expected === "string" ? new TextEncoder().encode(expected) : expected;
+      await assertContent(join(out, name), bytes);
     }
-  },
+  }
+  for (const program of programs) {
+    program.kill("SIGTERM");
+    const { code, stderr } = await program.end();
+    assertEquals(code, 143);
+    assert(!/panic|Uncaught/.test(stderr), stderr);
+  }
+  assert(fuzz.sessions > 5 * seconds, `${fuzz.sessions} sessions are few`);
 });

@@ -1,119 +1,132 @@
-/** Conversations gone wrong: what is right, changed at random, always the same for the same seed. */
+import { Dice } from "./dice.ts";
+import { cut, mutate } from "./mutation.ts";
+import { within } from "./waiting.ts";
 
-/** Random numbers in [0, 1) from a seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Something that listens. */
+export interface Target {
+  name: string;
+  /** Connects, and says truthfully what has to be said before anything else is listened to. */
+  connect(dice: Dice): Promise<Deno.Conn>;
+  /** What somebody well-behaved might say then, or the bytes that nobody would. */
+  session(dice: Dice): readonly string[] | Uint8Array;
 }
 
-const encoder = new TextEncoder();
-/** Values that programs have stumbled over. */
-const nasty = [
-  "-1",
-  "0",
-  "9007199254740993",
-  "1e9",
-  "null",
-  "true",
-  "[]",
-  "{}",
-  '""',
-  '"\\ud800"',
-  '"../x"',
-  `"${"a".repeat(5000)}"`,
-  "[".repeat(200),
-  "1.5",
-];
+/** Milliseconds for the last words of a program, after which it has to hang up. */
+const patience = 20_000;
+/** Characters of answers that are kept, from the end of one chunk to the next. */
+const kept = 200;
+/** What no remote should be able to cause. */
+const bug = '"code":"internal"';
 
-/** Makes chunks to send out of the lines of a conversation, mostly broken ones. */
-export class Mutator {
-  readonly #random: () => number;
+/** Sessions that are wrong in some way, the same ones for the same seed. */
+export class Fuzz {
+  /** Sessions begun. */
+  sessions = 0;
+  readonly #seed: number;
+  readonly #targets: readonly [Target, ...Target[]];
 
-  constructor(random: () => number) {
-    this.#random = random;
+  constructor(seed: number, targets: readonly [Target, ...Target[]]) {
+    this.#seed = seed;
+    this.#targets = targets;
   }
 
-  /** @param lines without their ends */
-  chunks(lines: readonly string[]): Uint8Array[] {
-    const changed = [...lines];
-    for (let changes = this.#below(4); changes > 0; changes--) this.#changeLines(changed);
-    const end = this.#pick(["\n", "\n", "\n", "\r\n", "", "\r"]);
-    let bytes = encoder.encode(changed.map((line) => line + end).join(""));
-    for (let changes = this.#below(3); changes > 0; changes--) bytes = this.#changeBytes(bytes);
-    return this.#split(bytes);
+  /**
+   * Has one session after the other until a time (ms of `performance.now`).
+   *
+   * @throws if a program says that it has a bug, or does not end a session that its remote ended
+   */
+  async runUntil(end: number): Promise<void> {
+    while (performance.now() < end) await this.#run(this.sessions++);
   }
 
-  /** A whole number from 0 to `most` - 1. */
-  #below(most: number): number {
-    return Math.floor(this.#random() * most);
-  }
-
-  #pick<T>(from: readonly T[]): T {
-    const picked = from[this.#below(from.length)];
-    if (picked === undefined) throw new RangeError("There is nothing to pick from");
-    return picked;
-  }
-
-  #changeLines(lines: string[]): void {
-    const at = this.#below(lines.length);
-    const line = lines[at] ?? "";
-    switch (this.#below(7)) {
-      case 0:
-        lines.splice(at, 1);
-        if (lines.length === 0) lines.push("");
-        return;
-      case 1:
-        return void lines.splice(this.#below(lines.length), 0, line);
-      case 2:
-        return void lines.splice(at, 0, ...Array<string>(this.#below(100)).fill(line));
-      case 3:
-        lines[at] = line.slice(0, this.#below(line.length + 1));
-        return;
-      case 4:
-        lines[at] = line.replace(/:("[^"]*"|[\w.]+)/, () => `:${this.#pick(nasty)}`);
-        return;
-      case 5:
-        lines[at] = line.replace(/^\w*/, () => this.#pick(["", "FROB", "hello", "ERROR", "HI"]));
-        return;
-      case 6:
-        lines[at] = line + "x".repeat(this.#pick([1, 1000, 70_000]));
-        return;
+  async #run(index: number): Promise<void> {
+    const dice = Dice.for(this.#seed, index);
+    const target = dice.pick(this.#targets);
+    try {
+      await this.#talk(target, dice);
+    } catch (cause) {
+      const which = `Session ${index} of seed ${this.#seed} with ${target.name}`;
+      throw new Error(`${which}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     }
   }
 
-  #changeBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const at = this.#below(bytes.length + 1);
-    switch (this.#below(4)) {
-      case 0: {
-        const flipped = bytes.slice();
-        for (let flips = this.#below(8); flips > 0; flips--) {
-          flipped[this.#below(flipped.length)] = this.#below(256);
-        }
-        return flipped;
-      }
-      case 1:
-        return bytes.slice(0, at);
-      case 2:
-        return bytes.slice(at);
-      default: {
-        const noise = Uint8Array.from({ length: this.#below(300) }, () => this.#below(256));
-        return Uint8Array.from([...bytes.subarray(0, at), ...noise, ...bytes.subarray(at)]);
-      }
+  async #talk(target: Target, dice: Dice): Promise<void> {
+    let connection: Deno.Conn;
+    try {
+      connection = await target.connect(dice);
+    } catch (error) {
+      if (isBroken(error)) return;
+      throw error;
     }
+    const session = target.session(dice);
+    const bytes = session instanceof Uint8Array ? session : mutate(session, dice);
+    const ending = dice.pick(["finish", "finish", "finish", "linger", "hang up"]);
+    const isHeard = ending === "finish" || !dice.once(20);
+    const listening = isHeard ? listen(connection) : Promise.resolve();
+    listening.catch(() => {}); // Told below.
+    try {
+      const saying = say(connection, cut(bytes, dice), dice);
+      saying.catch(() => {}); // Told here, unless it is given up: who does not listen is not heard.
+      await (isHeard ? within(saying, patience) : Promise.race([saying, pause(1000)]));
+      if (ending === "finish") {
+        await connection.closeWrite();
+        await within(listening, patience);
+      } else if (ending === "linger") await pause(dice.below(100));
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+    } finally {
+      close(connection);
+    }
+    await listening;
   }
+}
 
-  #split(bytes: Uint8Array): Uint8Array[] {
-    const chunks: Uint8Array[] = [];
-    for (let rest = bytes; rest.length > 0;) {
-      const length = this.#random() < 0.1 ? 1 + this.#below(3) : 1 + this.#below(rest.length);
-      chunks.push(rest.subarray(0, length));
-      rest = rest.subarray(length);
-    }
-    return chunks;
+async function say(connection: Deno.Conn, chunks: Uint8Array[], dice: Dice): Promise<void> {
+  for (const chunk of chunks) {
+    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
+    if (dice.once(5)) await pause(dice.below(5));
   }
+}
+
+/** Listens to the end. @throws if what it hears is about a bug. */
+async function listen(connection: Deno.Conn): Promise<void> {
+  const bytes = new Uint8Array(64 * 1024);
+  const decoder = new TextDecoder();
+  let heard = "";
+  try {
+    for (let length; (length = await connection.read(bytes)) !== null;) {
+      heard = heard.slice(-kept) + decoder.decode(bytes.subarray(0, length), { stream: true });
+      if (heard.includes(bug)) throw new Error(`It has a bug: ${heard}`);
+    }
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+  }
+}
+
+/** Whether an error says that the other side, or we, broke a connection. */
+function isBroken(error: unknown): boolean {
+  const { errors } = Deno;
+  return [
+    errors.BadResource,
+    errors.BrokenPipe,
+    errors.ConnectionAborted,
+    errors.ConnectionRefused,
+    errors.ConnectionReset,
+    errors.Interrupted,
+    errors.InvalidData,
+    errors.NotConnected,
+    errors.UnexpectedEof,
+  ].some((kind) => error instanceof kind);
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch {
+    // It is closed.
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
