@@ -10,6 +10,9 @@ export interface Root {
   isFolder: boolean;
 }
 
+/** Where Linux shows itself as files: what is there has no size, no end, or a will of its own. */
+const system = /^\/(?:proc|sys|dev)(?:\/|$)/;
+
 /**
  * Resolves what the user named. Two roots of the same name become `docs` and `docs (2)`.
  *
@@ -23,6 +26,7 @@ export async function resolveRoots(
   const roots = new Map<string, Root>();
   for (const path of paths) {
     const real = await realPath(path);
+    if (Deno.build.os === "linux" && system.test(real)) throw noFile(path);
     const info = await Deno.stat(real);
     if (!info.isFile && !info.isDirectory) throw noFile(path);
     if (roots.has(real)) continue;
@@ -42,7 +46,7 @@ async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw noFile(path); // As all of /proc.
+    if (error instanceof Deno.errors.NotCapable) throw noFile(path); // Deno guards /proc, too.
     if (!(error instanceof Deno.errors.NotFound)) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new LanyardError("io", `Cannot share "${path}": ${reason}`);
