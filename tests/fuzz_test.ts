@@ -137,13 +137,15 @@ Deno.test("hostile 09 32 33 34 35: sessions that are wrong in any way harm nobod
   const programs = [tracker.program, plain.program, encrypted.program];
 
   const watching = await witnesses(scene, stack);
-  const scales = stack.use(new Scales(...programs));
   const fuzz = new Fuzz(seed, fuzzTargets(scene));
-  const end = performance.now() + seconds * 1000;
-  await Promise.all(Array.from({ length: atOnce }, () => fuzz.runUntil(end)));
-  console.log(`${fuzz.sessions} sessions`);
-  for (const witness of watching) await witness.wasServed();
-  scales.assertBounded();
+  {
+    using scales = new Scales(...programs);
+    const end = performance.now() + seconds * 1000;
+    await Promise.all(Array.from({ length: atOnce }, () => fuzz.runUntil(end)));
+    console.log(`${fuzz.sessions} sessions`);
+    for (const witness of watching) await witness.wasServed();
+    scales.assertBounded();
+  }
   const bugs = tracker.program.lines.filter(({ code }) => code === "internal");
   assertEquals(bugs, []);
 
