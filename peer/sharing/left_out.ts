@@ -39,6 +39,14 @@ export function leftOutByName(name: string): LeftOutReason | undefined {
   return name.startsWith(".") ? "hidden" : undefined;
 }
 
+/**
+ * Whether a path on disk is where Linux shows itself as files: what is there has no size, no end, or
+ * a will of its own.
+ */
+export function isOfSystem(path: string): boolean {
+  return Deno.build.os === "linux" && /^\/(?:proc|sys|dev)(?:\/|$)/.test(path);
+}
+
 /** Globs that leave files out: below one folder, by name or by path. */
 export interface Exclusion {
   /** Path of the folder it is about, relative to the root, with a trailing `/`; empty for the root. */

@@ -1,5 +1,6 @@
 import { basename } from "@std/path";
 import { LanyardError, sharePathFault } from "../../shared/mod.ts";
+import { isOfSystem } from "./left_out.ts";
 
 /** A folder or file that the user shares. */
 export interface Root {
@@ -9,9 +10,6 @@ export interface Root {
   label: string;
   isFolder: boolean;
 }
-
-/** Where Linux shows itself as files: what is there has no size, no end, or a will of its own. */
-const system = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
 /**
  * Resolves what the user named. Two roots of the same name become `docs` and `docs (2)`.
@@ -26,7 +24,7 @@ export async function resolveRoots(
   const roots = new Map<string, Root>();
   for (const path of paths) {
     const real = await realPath(path);
-    if (Deno.build.os === "linux" && system.test(real)) throw noFile(path);
+    if (isOfSystem(real)) throw noFile(path);
     const info = await Deno.stat(real);
     if (!info.isFile && !info.isDirectory) throw noFile(path);
     if (roots.has(real)) continue;

@@ -4,6 +4,7 @@ import {
   type Exclusion,
   ignoreFileName,
   isExcluded,
+  isOfSystem,
   leftOutByName,
   type LeftOutReason,
   readExclusions,
@@ -89,6 +90,10 @@ function* scanFolder(
   path: string,
   given: readonly Exclusion[],
 ): Generator<Scanned> {
+  if (isOfSystem(folder)) {
+    yield { leftOut: "special" };
+    return;
+  }
   const own = exclusionsIn(folder, root, path);
   const entries = readFolderIfThere(folder);
   if (own === undefined || entries === undefined) {

@@ -134,6 +134,17 @@ Deno.test("hostile 17: scan leaves out pipes and sockets without opening them", 
   assertEquals(leftOut(root), ["special", "special"]);
 });
 
+Deno.test({
+  name: "hostile 17: scan looks at nothing that Linux shows of itself",
+  ignore: Deno.build.os !== "linux",
+  fn: () => {
+    for (const real of ["/proc", "/proc/self", "/sys/kernel", "/dev"]) {
+      assertEquals(leftOut({ real, label: "disk", isFolder: true }), ["special"]);
+    }
+    assertEquals(leftOut({ real: "/", label: "disk", isFolder: true }, "disk/proc"), ["special"]);
+  },
+});
+
 Deno.test("hostile 17: scan takes a sparse file for what it is", async () => {
   await using temp = new TempFolder();
   const root = await shareOf(temp, "a");
