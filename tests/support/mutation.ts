@@ -10,6 +10,9 @@ const special = [0x00, 0x0a, 0x0d, 0x16, 0x20, 0x22, 0x2c, 0x3a, 0x5c, 0x7b, 0x7
 /** Lengths around the limits of lines, search texts, labels and paths. */
 const lengths = [0, 1, 64, 65, 255, 256, 1024, 1025, 4096, 4097, 65_535, 65_536, 65_537, 500_000];
 
+/** A number, a word or a list, behind its key. */
+const anyValue = /(?<=:)(?:-?\d+|"[^"]*"|\[[^\]]*\])/g;
+
 /** Makes one of some lines into something else. */
 type Mutation = (lines: Uint8Array[], at: number, dice: Dice) => void;
 
@@ -47,10 +50,10 @@ const mutations: [Mutation, ...Mutation[]] = [
     const binary = dice.bytes(1 + dice.below(dice.pick([4, 40, 2000])));
     lines[at] = concat([line.subarray(0, where), binary, line.subarray(where)]);
   },
-  /* A number, or a word, is one that nobody should like. */
+  /* A value is one that nobody should like. */
   (lines, at, dice) => {
     const values = [...badSizes, ...badPaths.map((path) => JSON.stringify(path))];
-    lines[at] = replaceOne(lines[at] ?? LF, /(?<=:)(?:-?\d+|"[^"]*")/g, values, dice);
+    lines[at] = replaceOne(lines[at] ?? LF, anyValue, values, dice);
   },
   /* A word is as long as it may be, or longer. */
   (lines, at, dice) => {
@@ -63,7 +66,7 @@ const mutations: [Mutation, ...Mutation[]] = [
     const nested = dice.once(2)
       ? `${"[".repeat(depth)}${"]".repeat(depth)}`
       : `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
-    lines[at] = replaceOne(lines[at] ?? LF, /(?<=:)(?:-?\d+|"[^"]*")/g, [nested], dice);
+    lines[at] = replaceOne(lines[at] ?? LF, anyValue, [nested], dice);
   },
   /* A key, or the verb, is that of another message. */
   (lines, at, dice) => {
