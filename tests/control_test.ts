@@ -183,8 +183,12 @@ Deno.test("hostile 37: the control port serves when descriptors have run out, an
   const { port } = await placeOf(tracker);
   using crowd = new Crowd(tracker.port);
   using askers = new Crowd(port);
-  await crowd.grow(most - descriptors(pid));
-  await eventually(() => descriptors(pid) >= most || undefined, 5000, "the last descriptor");
+  // What the program had open for a moment when it was counted leaves a place again.
+  await eventually(
+    () => crowd.grow(most - descriptors(pid)).then(() => descriptors(pid) >= most || undefined),
+    5000,
+    "the last descriptor",
+  );
   assertEquals((await operate(tracker, ["status"])).code, 0, "with the last descriptor");
   await Promise.all([crowd.grow(150), askers.grow(150)]);
   assertEquals((await operate(tracker, ["status"])).code, 0, "and those of other askers");

@@ -173,8 +173,8 @@ for (const [way, { portOf, join }] of Object.entries(ways)) {
     for (let round = 0; round < 5; round++) {
       await crowd.grow(400);
       await eventually(
-        () => within(join(tracker), second).then(close, () => undefined),
-        5 * second,
+        () => within(join(tracker), 5 * second).then(close, () => undefined),
+        20 * second,
       );
     }
     await witness.wasServed();
