@@ -24,10 +24,21 @@ import {
 } from "./values.ts";
 
 const answer = oneOf("accepted", "declined", "done", "failed");
+/** What becomes of an offer at one peer: that it was told of it, and then what it answers. */
+const standing = oneOf("offered", "accepted", "declined", "done", "failed");
 
 /** What a peer asks a tracker. */
 export const trackerRequests = messageTable({
-  HELLO: { version: integer(1), name: label, port, digest: optional(opaque) },
+  HELLO: {
+    version: integer(1),
+    name: label,
+    port,
+    digest: optional(opaque),
+    /** Whether this session wants to be told of offers; it does unless it says no. */
+    offers: optional(boolean),
+    /** Whether others may send files to this session. */
+    inbox: optional(boolean),
+  },
   PROVE: { certificate: text(16 * 1024), signature: opaque, invite: optional(opaque) },
   SHARE: { files: array(sharedFile), port: optional(port) },
   UNSHARE: { paths: array(sharePath) },
@@ -45,9 +56,11 @@ export const trackerRequests = messageTable({
   },
   LIST: { peer: optional(hexId), under: optional(sharePath), cursor: optional(cursor) },
   SOURCES: { id: hexId, size: bytes, cursor: optional(cursor) },
-  PEERS: { cursor: optional(cursor) },
+  /** `inbox` asks for those only whom files can be sent to, accepted or not. */
+  PEERS: { inbox: optional(boolean), cursor: optional(cursor) },
   OFFER: { file: offeredFile, message: optional(text(1024)) },
-  ANSWER: { offer: opaque, answer },
+  /** `verified` says how much has come so far, after `accepted`. */
+  ANSWER: { offer: opaque, answer, verified: optional(bytes) },
   CALL: { peer: hexId, port: integer(1024, 65_535) },
   PING: {},
   BYE: {},
@@ -72,6 +85,10 @@ export const trackerReplies = messageTable({
     known: optional(boolean),
     now: optional(time),
     ticket: optional(opaque),
+    /** Answers OFFER: what its answers are about. */
+    offer: optional(opaque),
+    /** Answers CALL: what the peer that was called will say in its HELLO. */
+    token: optional(opaque),
   },
   ACCEPTED: { files: count, ticket: optional(opaque) },
   FOUND: {
@@ -84,8 +101,21 @@ export const trackerReplies = messageTable({
   PEERS: { peers: array(onlinePeer, limits.pageEntries), more: optional(cursor) },
   PONG: { now: time, ticket: optional(opaque) },
   ERROR: errorBody,
-  OFFERED: { offer: opaque, from: hexId, file: offeredFile, message: text(1024) },
-  ANSWERED: { offer: opaque, peer: hexId, name: label, address, answer },
+  OFFERED: {
+    offer: opaque,
+    from: hexId,
+    name: optional(label),
+    file: offeredFile,
+    message: text(1024),
+  },
+  ANSWERED: {
+    offer: opaque,
+    peer: hexId,
+    name: label,
+    address,
+    answer: standing,
+    verified: optional(bytes),
+  },
   CALLED: { from: hexId, address, port, token: opaque },
   REACHABLE: { ok: boolean },
   REVOKED: { peer: hexId, at: time },

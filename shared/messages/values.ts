@@ -105,6 +105,8 @@ export const onlinePeer = object({
   encrypted: boolean,
   files: count,
   bytes,
+  /** Whether files can be sent to it. */
+  inbox: optional(boolean),
 });
 export type OnlinePeer = ParsedField<typeof onlinePeer>;
 

@@ -30,6 +30,7 @@ const version = fc.integer({ min: 1 });
 const cursor = anyText;
 const code = fc.constantFrom(...Object.keys(exitCodes) as ErrorCode[]);
 const answer = fc.constantFrom("accepted", "declined", "done", "failed");
+const standing = fc.constantFrom("offered", "accepted", "declined", "done", "failed");
 const type = name.map(typeOf);
 const few = { maxLength: 3 };
 
@@ -59,16 +60,31 @@ export const foundFile: fc.Arbitrary<FoundFile> = fc.record(
   { requiredKeys: ["name", "path", "size", "modified", "type", "peers", "sources"] },
 );
 
-const onlinePeer: fc.Arbitrary<OnlinePeer> = fc.record({
-  peer: hexId,
-  name: label,
-  address,
-  port,
-  reachable: bool,
-  encrypted: bool,
-  files: fc.nat(),
-  bytes,
-});
+const onlinePeer: fc.Arbitrary<OnlinePeer> = fc.record(
+  {
+    peer: hexId,
+    name: label,
+    address,
+    port,
+    reachable: bool,
+    encrypted: bool,
+    files: fc.nat(),
+    bytes,
+    inbox: bool,
+  },
+  {
+    requiredKeys: [
+      "peer",
+      "name",
+      "address",
+      "port",
+      "reachable",
+      "encrypted",
+      "files",
+      "bytes",
+    ],
+  },
+);
 
 const offeredFile = fc.record({ path, size: bytes, modified: time, id: hexId });
 
@@ -81,7 +97,7 @@ const errorFields = { code, message: anyText, fatal: bool, supported: fc.array(v
 const error = fc.record(errorFields, { requiredKeys: ["code", "message"] });
 
 export const trackerRequestBodies: Bodies<TrackerRequest> = {
-  HELLO: fc.record({ version, name: label, port, digest: opaque }, {
+  HELLO: fc.record({ version, name: label, port, digest: opaque, offers: bool, inbox: bool }, {
     requiredKeys: ["version", "name", "port"],
   }),
   PROVE: fc.record({ certificate: anyText, signature: opaque, invite: opaque }, {
@@ -103,9 +119,11 @@ export const trackerRequestBodies: Bodies<TrackerRequest> = {
   }, { requiredKeys: ["text"] }),
   LIST: fc.record({ peer: hexId, under: path, cursor }, { requiredKeys: [] }),
   SOURCES: fc.record({ id: hexId, size: bytes, cursor }, { requiredKeys: ["id", "size"] }),
-  PEERS: fc.record({ cursor }, { requiredKeys: [] }),
+  PEERS: fc.record({ inbox: bool, cursor }, { requiredKeys: [] }),
   OFFER: fc.record({ file: offeredFile, message: anyText }, { requiredKeys: ["file"] }),
-  ANSWER: fc.record({ offer: opaque, answer }),
+  ANSWER: fc.record({ offer: opaque, answer, verified: bytes }, {
+    requiredKeys: ["offer", "answer"],
+  }),
   CALL: fc.record({ peer: hexId, port: fc.integer({ min: 1024, max: 65_535 }) }),
   PING: fc.record({}),
   BYE: fc.record({}),
@@ -122,7 +140,10 @@ export const trackerReplyBodies: Bodies<TrackerReply> = {
     known: bool,
     limits: sessionLimits,
   }, { requiredKeys: ["version", "tracker", "id", "peer", "accepted", "known", "limits"] }),
-  OK: fc.record({ accepted: bool, known: bool, now: time, ticket: opaque }, { requiredKeys: [] }),
+  OK: fc.record(
+    { accepted: bool, known: bool, now: time, ticket: opaque, offer: opaque, token: opaque },
+    { requiredKeys: [] },
+  ),
   ACCEPTED: fc.record({ files: bytes, ticket: opaque }, { requiredKeys: ["files"] }),
   FOUND: fc.record({ files: fc.array(foundFile, few), more: cursor, total: bytes }, {
     requiredKeys: ["files"],
@@ -136,19 +157,36 @@ export const trackerReplyBodies: Bodies<TrackerReply> = {
   }),
   PONG: fc.record({ now: time, ticket: opaque }, { requiredKeys: ["now"] }),
   ERROR: error,
-  OFFERED: fc.record({ offer: opaque, from: hexId, file: offeredFile, message: anyText }),
-  ANSWERED: fc.record({ offer: opaque, peer: hexId, name: label, address, answer }),
+  OFFERED: fc.record(
+    { offer: opaque, from: hexId, name: label, file: offeredFile, message: anyText },
+    { requiredKeys: ["offer", "from", "file", "message"] },
+  ),
+  ANSWERED: fc.record(
+    { offer: opaque, peer: hexId, name: label, address, answer: standing, verified: bytes },
+    { requiredKeys: ["offer", "peer", "name", "address", "answer"] },
+  ),
   CALLED: fc.record({ from: hexId, address, port, token: opaque }),
   REACHABLE: fc.record({ ok: bool }),
   REVOKED: fc.record({ peer: hexId, at: time }),
 };
 
 export const peerRequestBodies: Bodies<PeerRequest> = {
-  HELLO: fc.record({ version, ticket: opaque, token: opaque }, { requiredKeys: ["version"] }),
+  HELLO: fc.record({ version, name: label, ticket: opaque, token: opaque }, {
+    requiredKeys: ["version"],
+  }),
   PROVE: fc.record({ certificate: anyText, signature: opaque }),
   PIECES: fc.record({ id: hexId, size: bytes }),
   DOWNLOAD: fc.record({ id: hexId, size: bytes, offset: bytes, length: bytes }),
-  UPLOAD: fc.record({ path, size: bytes, id: hexId }),
+  UPLOAD: fc.record({
+    path,
+    size: bytes,
+    id: hexId,
+    modified: time,
+    executable: bool,
+    rename: bool,
+  }, {
+    requiredKeys: ["path", "size", "id"],
+  }),
   ERROR: fc.record({ ...errorFields, id: hexId, size: bytes }, {
     requiredKeys: ["code", "message"],
   }),
