@@ -10,6 +10,7 @@ import { Progress } from "../download/progress.ts";
 import { type Candidates, type Choice, resolve } from "../download/resolve.ts";
 import { Reshare } from "../download/reshare.ts";
 import { parseTarget } from "../download/target.ts";
+import { TrackerSources } from "../download/tracker_sources.ts";
 import type { TransferOptions } from "../download/transfer.ts";
 import { findPeer } from "../find.ts";
 import { joinTracker } from "../joined.ts";
@@ -68,11 +69,13 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
     const choices = choose(what, await resolve(client, target, from?.peer), peer.output);
     const reshare = options.reshare ? new Reshare(client) : undefined;
     if (reshare !== undefined) shelves.add(reshare);
-    const engine = new Engine(client, peer.cache, {
+    const sources = new TrackerSources(client, {
       self: greeting.peer,
-      reshare,
       ...(peer.membership === undefined ? {} : { membership: peer.membership }),
       ...(from === undefined ? {} : { only: from.peer }),
+    });
+    const engine = new Engine(sources, peer.cache, {
+      ...(reshare === undefined ? {} : { reshare }),
       ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
     });
     peer.shutdown.add(() => engine.close());
