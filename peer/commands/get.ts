@@ -64,7 +64,7 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
   const target = parseTarget(what);
   const peer = await openPeer(options);
   try {
-    const { client, greeting, shelves } = await joinTracker(peer, { serves: options.reshare });
+    const { client, greeting, shelves, callback } = await joinTracker(peer, { serves: true });
     const from = options.from === undefined ? undefined : await findPeer(client, options.from);
     const choices = choose(what, await resolve(client, target, from?.peer), peer.output);
     const reshare = options.reshare ? new Reshare(client) : undefined;
@@ -73,6 +73,7 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
       self: greeting.peer,
       ...(peer.membership === undefined ? {} : { membership: peer.membership }),
       ...(from === undefined ? {} : { only: from.peer }),
+      ...(callback === undefined ? {} : { callback }),
     });
     const engine = new Engine(sources, peer.cache, {
       ...(reshare === undefined ? {} : { reshare }),
@@ -135,7 +136,11 @@ async function transferOptions(
   { stateFolder }: Peer,
   { overwrite, wait }: GetOptions,
 ): Promise<TransferOptions> {
-  return { overwrite, wait, modes: await newFileModes(stateFolder) };
+  return {
+    taken: overwrite ? "overwrite" : "rename",
+    wait,
+    modes: await newFileModes(stateFolder),
+  };
 }
 
 async function fetchReporting(

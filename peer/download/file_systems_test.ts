@@ -23,7 +23,7 @@ Deno.test("hostile 21: moveIntoPlace needs no links, and replaces nothing withou
   const destination = { root: temp.path, folder: temp.path, name: "film.mp4" };
   await temp.write("film.mp4", "another film");
   const part = await temp.write(".part", "this film");
-  const path = withoutLinks(() => moveIntoPlace(part, destination, false));
+  const path = withoutLinks(() => moveIntoPlace(part, destination, "rename"));
   assertEquals(path, join(temp.path, "film (2).mp4"));
   assertEquals(await Deno.readTextFile(path), "this film");
   assertEquals(await Deno.readTextFile(join(temp.path, "film.mp4")), "another film");

@@ -16,6 +16,7 @@ import {
   removeIfThere,
   setMode,
   syncFolder,
+  type Taken,
   toLanyardError,
 } from "./placing.ts";
 
@@ -25,8 +26,8 @@ export interface Finish {
   modified: number;
   /** POSIX permissions. */
   mode: number;
-  /** Whether a file of that name is replaced. */
-  overwrite: boolean;
+  /** What happens if another file has its name. */
+  taken: Taken;
 }
 
 /** Verified bytes between two writings of the record. */
@@ -175,7 +176,7 @@ export class PartFile {
    *
    * @returns its path.
    */
-  async finish({ modified, mode, overwrite }: Finish): Promise<string> {
+  async finish({ modified, mode, taken }: Finish): Promise<string> {
     if (this.#have.count !== this.#have.size) {
       throw new RangeError("A file that is not complete cannot be finished");
     }
@@ -188,7 +189,7 @@ export class PartFile {
       if (this.#file.statSync().size !== this.#options.size) {
         throw new LanyardError("io", `${this.#path} was changed by somebody else`);
       }
-      const final = putInPlace(this.#file, this.#path, this.#options.destination, overwrite);
+      const final = putInPlace(this.#file, this.#path, this.#options.destination, taken);
       this.#close();
       this.#removeRecord();
       await syncFolder(this.#options.destination.folder);

@@ -87,7 +87,7 @@ Deno.test("PartFile.finish replaces a file if asked to, but not what a link lead
   for (const make of [() => temp.write("file.bin", "old"), () => linkTo(other)]) {
     await make();
     const part = await openPartWith(temp.path, [0, 1, 2]);
-    const path = await part.finish({ ...plainFinish, overwrite: true });
+    const path = await part.finish({ ...plainFinish, taken: "overwrite" });
     assertEquals(path, join(temp.path, "file.bin"));
     assert((await Deno.lstat(path)).isFile && isContent(path));
     await Deno.remove(path);
@@ -104,7 +104,7 @@ Deno.test("PartFile.finish does not replace a folder, even if asked to", async (
   await temp.write("file.bin/inside", "mine");
   const part = await openPartWith(temp.path, [0, 1, 2]);
   const error = await assertRejects(
-    () => part.finish({ ...plainFinish, overwrite: true }),
+    () => part.finish({ ...plainFinish, taken: "overwrite" }),
     LanyardError,
   );
   assertEquals(error.code, "io");

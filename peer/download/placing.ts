@@ -16,6 +16,12 @@ export interface PartOptions {
   size: number;
 }
 
+/**
+ * What becomes of a file whose name is taken by other content: it gets the next numbered name that
+ * is free, takes the other's place, or is refused.
+ */
+export type Taken = "rename" | "overwrite" | "refuse";
+
 const encoder = new TextEncoder();
 
 /** The two files beside a destination. */
@@ -136,35 +142,37 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Gives a finished part its name, or the next numbered one that is free; returns its path.
+ * Gives a finished part its name; returns its path.
  *
- * @throws {LanyardError} `io` if it is not the open part that has the name then.
+ * @throws {LanyardError} `exists` if the name is taken and no other one wanted, `io` if it is not
+ * the open part that has the name then.
  */
 export function putInPlace(
   file: Deno.FsFile,
   part: string,
   destination: Destination,
-  overwrite: boolean,
+  taken: Taken,
 ): string {
   checkSame(file, part);
-  const final = moveIntoPlace(part, destination, overwrite);
+  const final = moveIntoPlace(part, destination, taken);
   checkSame(file, final);
   return final;
 }
 
-/** Gives a file its name, or the next numbered one that is free; returns its path. */
+/** Gives a file its name; returns its path. @throws {LanyardError} `exists`, as above. */
 export function moveIntoPlace(
   part: string,
   { folder, name }: Destination,
-  overwrite: boolean,
+  taken: Taken,
 ): string {
-  if (overwrite) {
+  if (taken === "overwrite") {
     Deno.renameSync(part, join(folder, name));
     return join(folder, name);
   }
   for (let number = 1;; number++) {
     const final = join(folder, numberedName(name, number));
     if (moveWithoutReplacing(part, final)) return final;
+    if (taken === "refuse") throw new LanyardError("exists", `"${name}" is there already`);
   }
 }
 

@@ -47,7 +47,7 @@ Deno.test({
 Deno.test("moveIntoPlace leaves no empty file behind when the part is gone", async () => {
   await using temp = new TempFolder();
   const part = join(temp.path, "part");
-  assertThrows(() => moveIntoPlace(part, destinationIn(temp.path, "a"), false));
+  assertThrows(() => moveIntoPlace(part, destinationIn(temp.path, "a"), "rename"));
   assertEquals([...Deno.readDirSync(temp.path)], []);
 });
 
@@ -110,9 +110,9 @@ Deno.test("hostile 15 31: putInPlace reports no success for a file that was exch
       exchange();
       renameSync(from, to);
     };
-    for (const overwrite of [false, true]) {
+    for (const taken of ["rename", "overwrite"] as const) {
       using file = openPart(part);
-      const put = (): string => putInPlace(file, part, destinationIn(temp.path, "a"), overwrite);
+      const put = (): string => putInPlace(file, part, destinationIn(temp.path, "a"), taken);
       assertThrows(put, LanyardError, "was replaced");
     }
   } finally {

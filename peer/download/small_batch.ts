@@ -30,7 +30,7 @@ const watchEvery = 500;
 export async function fetchSmall(
   engine: Engine,
   files: readonly SmallWanted[],
-  { modes, overwrite }: TransferOptions,
+  { modes, taken }: TransferOptions,
 ): Promise<(Outcome | undefined)[]> {
   const links = await connectAll(engine, files);
   const starts: number[] = [];
@@ -50,7 +50,7 @@ export async function fetchSmall(
     const mode = executable ? modes.executable : modes.plain;
     return { destination, id, size, modified, mode, at: starts[index] ?? 0 };
   }).filter((_, index) => came[index] !== undefined);
-  const answers = await engine.writer.store(stored, buffer, overwrite);
+  const answers = await engine.writer.store(stored, buffer, taken);
   return outcomes(files, came, answers);
 }
 

@@ -8,6 +8,7 @@ import {
   putInPlace,
   setMode,
   syncFolder,
+  type Taken,
   toLanyardError,
 } from "./placing.ts";
 
@@ -40,7 +41,7 @@ interface Written {
 export async function storeSmall(
   files: readonly SmallFile[],
   bytes: Uint8Array,
-  overwrite: boolean,
+  taken: Taken,
 ): Promise<Stored[]> {
   const folders = new Set(files.map(({ destination }) => destination.folder));
   const checked = checkFolders(files);
@@ -52,7 +53,7 @@ export async function storeSmall(
   const stored = synced.map((outcome): Stored => {
     if (outcome instanceof LanyardError) return failed(outcome);
     const problem = moved.get(outcome.file.destination.folder);
-    return problem === undefined ? place(outcome, overwrite) : failed(problem);
+    return problem === undefined ? place(outcome, taken) : failed(problem);
   });
   for (const folder of folders) await syncFolder(folder).catch(() => {}); // Checked above.
   for (const outcome of outcomes) if (!(outcome instanceof LanyardError)) outcome.open.close();
@@ -111,8 +112,8 @@ async function sync(outcome: Written | LanyardError): Promise<Written | LanyardE
   }
 }
 
-function place({ file, open, part }: Written, overwrite: boolean): Stored {
-  const path = attempt(() => putInPlace(open, part, file.destination, overwrite));
+function place({ file, open, part }: Written, taken: Taken): Stored {
+  const path = attempt(() => putInPlace(open, part, file.destination, taken));
   return path instanceof LanyardError ? failed(path) : { path };
 }
 

@@ -42,7 +42,7 @@ Deno.test("storeSmall gives every file its bytes, name, time and mode, and leave
   await using temp = new TempFolder();
   const files = [given("a", 1), given("b.txt", 20_000), given("c", 0), given("d", 1024 * 1024)];
   const { small, bytes } = batch(temp.path, files);
-  const stored = await storeSmall(small, bytes, false);
+  const stored = await storeSmall(small, bytes, "rename");
   assertEquals(outcomes(stored), files.map(({ name }) => join(temp.path, name)));
   for (const { name, bytes } of files) {
     assertEquals(await Deno.readFile(join(temp.path, name)), bytes);
@@ -56,7 +56,7 @@ Deno.test("hostile 22: storeSmall refuses wrong bytes, and stores the other file
   await using temp = new TempFolder();
   const { small, bytes } = batch(temp.path, [given("a", 10), given("b", 10), given("c", 10)]);
   bytes[15] = (bytes[15] ?? 0) ^ 1;
-  const stored = await storeSmall(small, bytes, false);
+  const stored = await storeSmall(small, bytes, "rename");
   assertEquals(outcomes(stored), [join(temp.path, "a"), "integrity", join(temp.path, "c")]);
   assertEquals(namesIn(temp.path), ["a", "c"]);
 });
@@ -67,7 +67,7 @@ Deno.test("hostile 24: storeSmall refuses an empty file under the id of another 
   const stored = await storeSmall(
     small.map((file) => ({ ...file, id: "1".repeat(64) })),
     bytes,
-    false,
+    "rename",
   );
   assertEquals(outcomes(stored), ["integrity"]);
   assertEquals(namesIn(temp.path), []);
@@ -78,10 +78,10 @@ Deno.test("hostile 10: storeSmall replaces nothing unless asked to", async () =>
   await temp.write("a.txt", "mine");
   const { small, bytes } = batch(temp.path, [given("a.txt", 5), given("a.txt", 6)]);
   const paths = ["a (2).txt", "a (3).txt"].map((name) => join(temp.path, name));
-  assertEquals(outcomes(await storeSmall(small, bytes, false)), paths);
+  assertEquals(outcomes(await storeSmall(small, bytes, "rename")), paths);
   assertEquals(await Deno.readTextFile(join(temp.path, "a.txt")), "mine");
   const [first] = small;
-  assertEquals(outcomes(await storeSmall(first ? [first] : [], bytes, true)), [
+  assertEquals(outcomes(await storeSmall(first ? [first] : [], bytes, "overwrite")), [
     join(temp.path, "a.txt"),
   ]);
   assertEquals((await Deno.readFile(join(temp.path, "a.txt"))).length, 5);
@@ -94,7 +94,7 @@ Deno.test("hostile 16: storeSmall does not follow what lies where a part should 
   const [linked, named] = small.map((file) => partPaths(file).part);
   await Deno.symlink(victim, linked ?? "");
   await Deno.link(victim, named ?? "");
-  const stored = outcomes(await storeSmall(small, bytes, false));
+  const stored = outcomes(await storeSmall(small, bytes, "rename"));
   assertEquals(stored, ["exists", "exists", join(temp.path, "c")]);
   assertEquals(await Deno.readTextFile(victim), "precious");
 });
@@ -106,7 +106,7 @@ Deno.test("hostile 28: storeSmall leaves a part alone that another download has 
   using other = openPart(path ?? "");
   other.lockSync(true);
   other.writeSync(Uint8Array.of(1, 2, 3));
-  assertEquals(outcomes(await storeSmall(small, bytes, false)), ["exists", join(temp.path, "b")]);
+  assertEquals(outcomes(await storeSmall(small, bytes, "rename")), ["exists", join(temp.path, "b")]);
   assertEquals(await Deno.readFile(path ?? ""), Uint8Array.of(1, 2, 3));
 });
 
@@ -118,7 +118,7 @@ Deno.test("hostile 15: storeSmall writes nothing through a folder that became a 
   await Deno.remove(join(temp.path, "in"));
   await Deno.symlink(outside, join(temp.path, "in"));
   const files = small.map((file, at) => at === 0 ? { ...file, destination: moved } : file);
-  assertEquals(outcomes(await storeSmall(files, bytes, false)), ["io", join(temp.path, "b")]);
+  assertEquals(outcomes(await storeSmall(files, bytes, "rename")), ["io", join(temp.path, "b")]);
   assertEquals(namesIn(outside), []);
 });
 

@@ -3,6 +3,7 @@ import type { Destination } from "./destination.ts";
 import type { Engine } from "./engine.ts";
 import { findPieceList } from "./piece_list.ts";
 import type { PieceSet } from "./piece_set.ts";
+import type { Taken } from "./placing.ts";
 import { Plan } from "./plan.ts";
 import { requestBytes, Swarm, type SwarmEvents } from "./swarm.ts";
 import type { Wanted } from "./wanted.ts";
@@ -30,8 +31,8 @@ export interface TransferEvents extends SwarmEvents {
 
 /** What the receiver of a file chooses. */
 export interface TransferOptions {
-  /** Whether a file of that name is replaced. */
-  overwrite: boolean;
+  /** What happens where another file has the name. */
+  taken: Taken;
   /** POSIX permissions of a new file that is not executable, and of one that is. */
   modes: { plain: number; executable: number };
   /** Whether to wait for sources to come back rather than to fail without any. */
@@ -94,7 +95,7 @@ export async function transfer(
       return { path: "-", received, sources: contributors, encrypted };
     }
     const mode = executable ? options.modes.executable : options.modes.plain;
-    const path = await part.finish({ modified, mode, overwrite: options.overwrite });
+    const path = await part.finish({ modified, mode, taken: options.taken });
     return { path, received, sources: contributors, encrypted };
   } finally {
     await part.close();

@@ -1,7 +1,7 @@
 import { countHashed } from "../hash_garbage.ts";
 import { isPiece, LanyardError } from "../../shared/mod.ts";
 import type { Finish } from "./part_file.ts";
-import type { PartOptions } from "./placing.ts";
+import type { PartOptions, Taken } from "./placing.ts";
 import type { SmallFile, Stored } from "./small_store.ts";
 import { PieceSet } from "./piece_set.ts";
 import type { WriterCalls, WriterReply, WriterRequest } from "./writer_worker.ts";
@@ -50,9 +50,9 @@ export class Writer {
   store(
     files: SmallFile[],
     bytes: Uint8Array<ArrayBuffer>,
-    overwrite: boolean,
+    taken: Taken,
   ): Promise<Stored[]> {
-    return this.#call("store", { files, bytes, overwrite }, { transfer: [bytes.buffer] });
+    return this.#call("store", { files, bytes, taken }, { transfer: [bytes.buffer] });
   }
 
   /** Closes the parts that are still open, as for another run, and ends the worker. */

@@ -4,7 +4,7 @@ import { LanyardError, pieceLength } from "../../shared/mod.ts";
 import { checkFreeSpace } from "./free_space.ts";
 import { type Finish, PartFile } from "./part_file.ts";
 import { type SmallFile, type Stored, storeSmall } from "./small_store.ts";
-import { type PartOptions, toLanyardError } from "./placing.ts";
+import { type PartOptions, type Taken, toLanyardError } from "./placing.ts";
 import type { ErrorCode } from "../../shared/mod.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -26,7 +26,7 @@ export interface WriterCalls {
   };
   /** Stores complete small files, whose bytes are in one buffer. */
   store: {
-    ask: { files: SmallFile[]; bytes: Uint8Array<ArrayBuffer>; overwrite: boolean };
+    ask: { files: SmallFile[]; bytes: Uint8Array<ArrayBuffer>; taken: Taken };
     answer: Stored[];
   };
   read: { ask: { file: number; piece: number }; answer: Uint8Array<ArrayBuffer> };
@@ -101,8 +101,8 @@ async function serve(request: WriterRequest): Promise<unknown> {
       return { right: true, buffer };
     }
     case "store": {
-      const { files, bytes, overwrite } = request.ask;
-      return await storeSmall(files, bytes, overwrite);
+      const { files, bytes, taken } = request.ask;
+      return await storeSmall(files, bytes, taken);
     }
     case "read":
       return find(request.ask.file).part.read(request.ask.piece);

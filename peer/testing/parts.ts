@@ -52,5 +52,5 @@ export async function openPartWith(folder: string, pieces: readonly number[]): P
 export const plainFinish: Finish = {
   modified: Date.UTC(2020, 1, 2, 3, 4, 5),
   mode: 0o644,
-  overwrite: false,
+  taken: "rename",
 };
