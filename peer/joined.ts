@@ -1,4 +1,6 @@
-import { idFromPieces, LanyardError, pieceCount } from "../shared/mod.ts";
+import { idFromPieces, LanyardError, pieceCount, type TrackerPush } from "../shared/mod.ts";
+import { Certificates } from "../net/mod.ts";
+import { Answering, type Callback, Calls } from "./calls/mod.ts";
 import { type Peer, serving } from "./peer.ts";
 import { HashPool } from "./sharing/hash_pool.ts";
 import { announcement, type LibraryFile } from "./sharing/library.ts";
@@ -18,6 +20,8 @@ export interface Joined {
   greeting: Greeting;
   /** What we serve while the command runs. */
   shelves: Shelves;
+  /** How peers are reached that can only connect to us; missing if we do not listen. */
+  callback?: Callback;
 }
 
 /** How a command joins. */
@@ -26,6 +30,8 @@ export interface JoinOptions {
   serves?: boolean;
   /** The key of an invite, base64url. */
   invite?: string;
+  /** Told what the tracker says unasked. */
+  onPush?: (push: TrackerPush) => void;
 }
 
 /**
@@ -40,8 +46,10 @@ export async function joinTracker(
   { serves = false }: JoinOptions = {},
 ): Promise<Joined> {
   const shelves = new Shelves();
-  const port = serves ? serve(peer, shelves) : 0;
-  const { client, greeting } = await greetTracker(peer, port);
+  let server = serves ? serve(peer, shelves) : undefined;
+  const { client, greeting } = await greetTracker(peer, server?.callback.port ?? 0, {
+    onPush: (push) => server?.heed(push),
+  });
   if (!greeting.accepted) {
     const file = await smallestFile(peer);
     if (file === undefined) {
@@ -51,10 +59,12 @@ export async function joinTracker(
       );
     }
     shelves.add(shelfOf(peer, file));
+    server ??= serve(peer, shelves);
     const files = [announcement(file)];
-    await client.request({ verb: "SHARE", files, port: port || serve(peer, shelves) });
+    await client.request({ verb: "SHARE", files, port: server.callback.port });
   }
-  return { client, greeting, shelves };
+  const reached = server === undefined ? {} : { callback: server.callback };
+  return { client, greeting, shelves, ...reached };
 }
 
 /**
@@ -66,12 +76,13 @@ export async function joinTracker(
 export async function greetTracker(
   peer: Peer,
   port: number,
-  { invite }: Pick<JoinOptions, "invite"> = {},
-): Promise<Omit<Joined, "shelves">> {
+  { invite, onPush }: Pick<JoinOptions, "invite" | "onPush"> = {},
+): Promise<Pick<Joined, "client" | "greeting">> {
   const { door, membership, options: { name } } = peer;
   const joined = await TrackerClient.join(door, { name, port }, {
     ...(membership === undefined ? {} : { membership }),
     ...(invite === undefined ? {} : { invite }),
+    ...(onPush === undefined ? {} : { onPush }),
   }).catch((error) => {
     throw withHint(peer, error);
   });
@@ -120,20 +131,42 @@ async function idOf({ cache }: Peer, file: FoundOnDisk): Promise<string> {
   }
 }
 
-/** Serves what is on the shelves until the command ends, on any free port; returns the port. */
-function serve({ options, membership, shutdown }: Peer, shelves: Shelves): number {
+/** What serves while a command runs. */
+interface Serving {
+  callback: Callback;
+  /** Heeds what the tracker says unasked. */
+  heed(push: TrackerPush): void;
+}
+
+/** Serves what is on the shelves until the command ends, on any free port. */
+function serve(
+  { options, door, membership, shutdown }: Peer,
+  shelves: Shelves,
+): Serving {
+  const calls = new Calls();
   const server = new UploadServer(
     {
       port: options.port ?? 0,
       exactly: options.port !== undefined,
+      switchboard: calls,
       ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
       ...serving(membership),
     },
     shelves,
     { uploaded: () => {} },
   );
-  shutdown.add(() => server.close());
-  return server.port;
+  const answering = new Answering(server, membership, new Certificates());
+  shutdown.add(async () => {
+    answering.close();
+    await server.close();
+  });
+  return {
+    callback: { calls, port: server.port },
+    heed: (push) => {
+      // A caller that we cannot reach learns of it by waiting in vain.
+      if (push.verb === "CALLED") answering.answer(push, door.endpoint).catch(() => {});
+    },
+  };
 }
 
 function shelfOf({ cache }: Peer, file: LibraryFile): Shelf {

@@ -91,7 +91,7 @@ export class Membership implements Guard {
    * @throws {LanyardError} `wrong-key` or `ticket`, both fatal.
    */
   admit(nonce: string, ticket: string | undefined, proof: Proof): Guest {
-    const peer = proven({ purpose: "peer", nonce, server: this.identity.id }, proof);
+    const peer = this.identify(nonce, proof);
     const now = this.#now();
     if (this.#tracker === undefined || now === undefined) {
       throw noTicket("This peer has not joined a tracker yet");
@@ -101,6 +101,16 @@ export class Membership implements Guard {
     const read = readTicket(ticket, certificate);
     checkTicket(read, { tracker, peer, now, revoked: this.#revoked.get(peer) });
     return { peer, ...(read.only === undefined ? {} : { only: read.only }) };
+  }
+
+  /**
+   * The id of whoever connected to us.
+   *
+   * @param nonce the challenge it was given
+   * @throws {LanyardError} `wrong-key`, fatal.
+   */
+  identify(nonce: string, proof: Proof): string {
+    return proven({ purpose: "peer", nonce, server: this.identity.id }, proof);
   }
 
   #setTime(trackerTime: number): void {

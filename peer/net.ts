@@ -42,6 +42,12 @@ function whyUnreachable(where: string, cause: unknown): string {
   return `Cannot reach ${where}: ${cause instanceof Error ? cause.message : cause}`;
 }
 
+/** Whether nobody answered at all, as behind a firewall, rather than refused or failed. */
+export function isFiltered(error: unknown): boolean {
+  return error instanceof LanyardError && error.code === "unreachable" &&
+    error.cause instanceof Error && error.cause.name === "TimeoutError";
+}
+
 /**
  * Opens an encrypted connection to the peer with that id and to no other.
  *
@@ -64,7 +70,10 @@ export async function connectToPeer(
  * can know: it is that of our own connection to the tracker, or, if the tracker runs here, that of
  * our own link.
  */
-export function endpointOf({ address, port }: Source, tracker: Endpoint): Endpoint {
+export function endpointOf(
+  { address, port }: Pick<Source, "address" | "port">,
+  tracker: Endpoint,
+): Endpoint {
   if (!isLinkLocal(address)) return { host: address, port };
   const zone = zoneOf(tracker.host) || ownZone();
   return { host: zone === "" ? address : `${address}%${zone}`, port };

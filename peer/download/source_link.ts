@@ -1,5 +1,4 @@
 import {
-  type ByteStream,
   type ContentId,
   decodeMessage,
   encodeMessage,
@@ -8,16 +7,13 @@ import {
   isPieceList,
   LanyardError,
   limits,
-  LineReader,
   peerReplies,
   type PeerReply,
   type PeerRequest,
   pieceCount,
-  protocolVersion,
-  Wire,
+  type Wire,
 } from "../../shared/mod.ts";
 import { decodeBase64 } from "@std/encoding";
-import type { Membership } from "../membership.ts";
 import { PieceSet } from "./piece_set.ts";
 
 /** A part of a file that is asked for. */
@@ -41,68 +37,51 @@ interface Pending {
   reject(error: LanyardError): void;
 }
 
-/** Bytes read together with a line: the contents of many small files that come one after another. */
-const lineChunk = 64 * 1024;
 /** Milliseconds a source may let us wait for the next byte it owes us. */
 const patience = 30_000;
 /** Milliseconds between looks for that. */
 const watchEvery = 5000;
 
-/** A connection to a peer that has files we want. Requests are pipelined; answers come in order. */
+/**
+ * A connection to a peer that has files we want. Requests are pipelined; answers come in order.
+ *
+ * Most links own their connection. One that is lent to us, by whoever sends us a file over it, is
+ * read only while answers are due, and stays open when we are done with it.
+ */
 export class SourceLink {
   readonly #wire: Wire;
+  readonly #owned: boolean;
+  readonly #closed: () => void;
   readonly #pending: Pending[] = [];
   readonly #watch: ReturnType<typeof setInterval>;
   #failure: LanyardError | undefined;
+  #reading = false;
+  #listening: Promise<void> = Promise.resolve();
   #outstanding = 0;
   /** Whether it is we who do not read, because the disk does not keep up. */
   #paused = false;
   #progress = { bytes: 0, at: performance.now() };
 
-  private constructor(wire: Wire) {
+  private constructor(wire: Wire, owned: boolean, closed: () => void) {
     this.#wire = wire;
+    this.#owned = owned;
+    this.#closed = closed;
     this.#watch = setInterval(() => this.#checkProgress(), watchEvery);
-    void this.#listen();
+    if (owned) this.#listening = this.#listen();
   }
 
   /**
-   * Greets over a new connection, and where it is encrypted shows ticket and proof.
+   * Takes a connection over on which both sides know each other.
    *
-   * @param secure who we are, and the id of the peer whose key the connection has
-   * @param signal gives up a peer that does not answer
-   * @throws {LanyardError} `version`, `ticket`, or what the peer answers.
+   * @param closed told when it is closed
    */
-  static async greet(
-    connection: ByteStream,
-    secure?: { membership: Membership; peer: string },
-    signal?: AbortSignal,
-  ): Promise<SourceLink> {
-    const link = new SourceLink(new Wire(connection, new LineReader(), lineChunk));
-    const stop = (): void => link.close();
-    signal?.addEventListener("abort", stop);
-    try {
-      await link.#greet(secure);
-      return link;
-    } catch (error) {
-      link.close();
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
-    }
+  static over(wire: Wire, closed: () => void = () => {}): SourceLink {
+    return new SourceLink(wire, true, closed);
   }
 
-  async #greet(secure: { membership: Membership; peer: string } | undefined): Promise<void> {
-    const ticket = secure?.membership.ticket;
-    const hello = { verb: "HELLO", version: protocolVersion } as const;
-    let nonce: string | undefined;
-    await this.#ask(ticket === undefined ? hello : { ...hello, ticket }, "HI", (hi) => {
-      nonce = hi.nonce;
-      return Promise.resolve();
-    });
-    if (secure === undefined) return;
-    if (nonce === undefined) throw new LanyardError("syntax", "The source asks for no proof");
-    const proof = secure.membership.prove(nonce, secure.peer);
-    await this.#ask({ verb: "PROVE", ...proof }, "OK");
+  /** Uses somebody's connection while that somebody waits for us. */
+  static borrow(wire: Wire): SourceLink {
+    return new SourceLink(wire, false, () => {});
   }
 
   /** Bytes asked for and not yet received. */
@@ -204,8 +183,25 @@ export class SourceLink {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     clearInterval(this.#watch);
-    this.#wire.close();
+    if (this.#owned) this.#wire.close();
+    this.#closed();
     for (const { reject } of this.#pending.splice(0)) reject(error);
+  }
+
+  /**
+   * Gives a borrowed connection back: nothing of ours is read from it any more.
+   *
+   * @throws {LanyardError} `timeout` if the source still owes us something and does not send it.
+   */
+  async giveBack(): Promise<void> {
+    this.close();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(stopped()), patience);
+    try {
+      await Promise.race([this.#listening, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Sends what is queued, such as a complaint, and closes; what is under way fails. */
@@ -239,13 +235,15 @@ export class SourceLink {
         reject,
       });
       void this.#wire.send(encodeMessage(request));
+      if (!this.#reading) this.#listening = this.#listen();
     });
   }
 
   async #listen(): Promise<void> {
+    this.#reading = true;
     try {
-      for (let first = true;; first = false) {
-        const line = await (first ? this.#wire.readFirstLine() : this.#wire.readLine());
+      while (this.#owned || this.#pending.length > 0) {
+        const line = await this.#wire.readLine();
         if (line === undefined) {
           throw new LanyardError("closed", "The source closed the connection");
         }
@@ -253,6 +251,8 @@ export class SourceLink {
       }
     } catch (error) {
       this.close(error instanceof LanyardError ? error : new LanyardError("closed", String(error)));
+    } finally {
+      this.#reading = false;
     }
   }
 
@@ -270,7 +270,7 @@ export class SourceLink {
 
   #checkProgress(): void {
     if (this.silence() > patience) {
-      this.close(new LanyardError("timeout", "The source has stopped sending"));
+      this.close(stopped());
     }
   }
 }
@@ -287,6 +287,10 @@ function readBitmap(base64: string, pieces: number): PieceSet {
   }
   if (set === undefined) throw new LanyardError("syntax", "The source sent a damaged bitmap");
   return set;
+}
+
+function stopped(): LanyardError {
+  return new LanyardError("timeout", "The source has stopped sending");
 }
 
 function unexpected(verb: string): LanyardError {

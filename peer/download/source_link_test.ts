@@ -6,6 +6,7 @@ import {
   idFromPieces,
   LanyardError,
   limits,
+  Wire,
 } from "../../shared/mod.ts";
 import {
   type Answer,
@@ -18,6 +19,7 @@ import {
 import { noise } from "../../tests/support/network.ts";
 import { eventually, within } from "../../tests/support/waiting.ts";
 import { MovedClock } from "../testing/moved_clock.ts";
+import { greetPeer } from "../greeting.ts";
 import { connectTo } from "../net.ts";
 import { SourceLink } from "./source_link.ts";
 
@@ -27,8 +29,10 @@ const content = noise(2 * 1024 * 1024 + 5, 3);
 const size = content.length;
 const id = idFromPieces(hashPieces(content), size);
 
-async function connect(port: number, signal?: AbortSignal): Promise<SourceLink> {
-  return await SourceLink.greet(await connectTo({ host: "127.0.0.1", port }), undefined, signal);
+async function connect(port: number): Promise<SourceLink> {
+  const wire = new Wire(await connectTo({ host: "127.0.0.1", port }));
+  await greetPeer(wire);
+  return SourceLink.over(wire);
 }
 
 /** A link to a fake source that has the content, unless it answers something else. */
@@ -68,30 +72,6 @@ async function fails(code: ErrorCode, run: () => Promise<unknown>): Promise<Lany
 function isRange(bytes: Uint8Array, offset: number): boolean {
   return bytes.every((byte, at) => byte === content[offset + at]);
 }
-
-Deno.test("SourceLink.greet says why it cannot", async () => {
-  const answers: [ErrorCode, Answer][] = [
-    ["version", line("ERROR", { code: "version", message: "x", fatal: true })],
-    ["syntax", line("OK")],
-    ["syntax", "HTTP/1.1 400 Bad Request\r\n\r\n"],
-    ["closed", (connection) => Promise.resolve(connection.close())],
-  ];
-  for (const [code, answer] of answers) {
-    await using fake = new Fake({ HELLO: () => answer });
-    await fails(code, () => connect(fake.port));
-  }
-});
-
-Deno.test("SourceLink.greet gives up when it is told to, also while it waits for HI", async () => {
-  const silence = Promise.withResolvers<void>();
-  await using fake = new Fake({ HELLO: () => () => silence.promise });
-  const stop = new AbortController();
-  const connecting = connect(fake.port, stop.signal);
-  await eventually(() => fake.requests.length === 1 ? true : undefined, patience);
-  stop.abort();
-  await fails("closed", () => connecting);
-  silence.resolve();
-});
 
 Deno.test("SourceLink.download fetches ranges, many at a time, each into its own sink", async () => {
   await using both = await linked();

@@ -1,46 +1,45 @@
 import { type ContentId, formatEndpoint, LanyardError, type Source } from "../../shared/mod.ts";
-import { Certificates } from "../../net/mod.ts";
-import type { Membership } from "../membership.ts";
-import { connectTo, connectToPeer, type Endpoint, endpointOf } from "../net.ts";
+import { Dialer, type DialerOptions } from "../dialer.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
 import { SourceLink } from "./source_link.ts";
 import type { Sources } from "./sources.ts";
 
 /** Which sources a user wants, and how they are reached. */
-export interface TrackerSourcesOptions {
+export interface TrackerSourcesOptions extends Omit<DialerOptions, "chunk"> {
   /** The id the tracker knows us by, so that we do not download from ourselves. */
   self: string;
-  /** Who we are to encrypted sources; missing where the tracker was joined without encryption. */
-  membership?: Membership;
   /** The id of the only peer to download from. */
   only?: string;
 }
 
+/** Bytes read together with a line: the contents of many small files that come one after another. */
+const lineChunk = 64 * 1024;
+
 /** The sources that a tracker knows. */
 export class TrackerSources implements Sources {
   readonly #tracker: TrackerClient;
+  readonly #dialer: Dialer;
   readonly #self: string;
   readonly #only: string | undefined;
-  readonly #membership: Membership | undefined;
-  readonly #certificates = new Certificates();
   readonly #links = new Map<string, Promise<SourceLink>>();
-  readonly #closing = new AbortController();
 
-  constructor(tracker: TrackerClient, options: TrackerSourcesOptions) {
+  constructor(tracker: TrackerClient, { self, only, ...options }: TrackerSourcesOptions) {
     this.#tracker = tracker;
-    this.#self = options.self;
-    this.#only = options.only;
-    this.#membership = options.membership;
+    this.#dialer = new Dialer(tracker, { ...options, chunk: lineChunk });
+    this.#self = self;
+    this.#only = only;
     options.membership?.onRevoked((peer) => void this.#drop(peer));
   }
 
   async link(source: Source): Promise<SourceLink> {
-    const endpoint = endpointOf(source, this.#tracker.endpoint);
+    const { host, port } = this.#dialer.endpointOf(source);
     // Who is there is part of it: a peer may come back where another one was.
-    const key = `${source.peer} ${formatEndpoint(endpoint.host, endpoint.port)}`;
+    const key = `${source.peer} ${formatEndpoint(host, port)}`;
     const known = await this.#links.get(key)?.catch(() => undefined);
     if (known?.isOpen) return known;
-    const fresh = this.#connect(source, endpoint);
+    const fresh = this.#dialer.dial(source).then(({ wire, release }) =>
+      SourceLink.over(wire, release)
+    );
     fresh.catch(() => {}); // Whoever asked for it is told.
     this.#links.set(key, fresh);
     return await fresh;
@@ -70,7 +69,7 @@ export class TrackerSources implements Sources {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(); // A source that is silent must not keep us.
+    this.#dialer.close(); // A source that is silent must not keep us.
     for (const link of this.#links.values()) {
       await link.then((open) => open.finish(), (_: LanyardError) => {}); // It never came about.
     }
@@ -83,21 +82,5 @@ export class TrackerSources implements Sources {
       const link = await opening.catch(() => undefined); // It never came about.
       link?.close(new LanyardError("refused", "The tracker no longer accepts it"));
     }
-  }
-
-  async #connect({ peer, encrypted }: Source, endpoint: Endpoint): Promise<SourceLink> {
-    const { signal } = this.#closing;
-    if (!encrypted) {
-      return await SourceLink.greet(await connectTo(endpoint, signal), undefined, signal);
-    }
-    const membership = this.#membership;
-    if (membership === undefined) {
-      throw new LanyardError(
-        "unreachable",
-        "It is reached only with encryption: leave out --plain",
-      );
-    }
-    const connection = await connectToPeer(endpoint, peer, this.#certificates, signal);
-    return await SourceLink.greet(connection, { membership, peer }, signal);
   }
 }

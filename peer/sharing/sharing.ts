@@ -1,5 +1,7 @@
 import { join } from "@std/path";
 import { defaultPorts, LanyardError, type TrackerPush } from "../../shared/mod.ts";
+import { Certificates } from "../../net/mod.ts";
+import { Answering } from "../calls/mod.ts";
 import { type Peer, serving } from "../peer.ts";
 import { writeSettings } from "../settings.ts";
 import { type Door, TrackerLink } from "../tracker_client/mod.ts";
@@ -32,6 +34,7 @@ export class Sharing {
   readonly #library: Library;
   readonly #announcer: Announcer;
   readonly #server: UploadServer;
+  readonly #answering: Answering;
   readonly #watcher: Watcher;
   readonly #link: TrackerLink;
   readonly #ready: Promise<void>;
@@ -71,6 +74,7 @@ export class Sharing {
       this.#library,
       { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
     );
+    this.#answering = new Answering(this.#server, membership, new Certificates());
     const trouble = (message: string): void => options.trouble(message);
     this.#watcher = new Watcher(this.#library, join(stateFolder, "pulse"), trouble);
     let connected = true;
@@ -86,7 +90,11 @@ export class Sharing {
         this.#peerId = greeting.peer;
         this.#announcer.connect(client, greeting);
       },
-      pushed: (push) => options.pushed(push),
+      pushed: (push) => {
+        // A caller that we cannot reach learns of it by waiting in vain.
+        if (push.verb === "CALLED") this.#answering.answer(push, door.endpoint).catch(() => {});
+        else options.pushed(push);
+      },
       lost: (reason) => {
         this.#announcer.disconnect();
         if (connected) options.trouble(`${reason.message}; trying again until it is back`);
@@ -155,6 +163,7 @@ export class Sharing {
   async close(): Promise<void> {
     this.#library.close();
     await this.#link.close();
+    this.#answering.close();
     await this.#server.close();
     await this.#watcher.close();
   }

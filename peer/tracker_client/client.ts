@@ -31,6 +31,10 @@ export interface Introduction {
   port: number;
   /** The digest of the list of files it announced before, if the tracker may still have it. */
   digest?: string;
+  /** Whether others may send files to us. */
+  inbox?: boolean;
+  /** Whether we want to be told of offers; the tracker takes it for granted. */
+  offers?: boolean;
 }
 
 /** How to join over an encrypted connection. */
@@ -53,6 +57,7 @@ interface Answers {
   LIST: "FOUND" | "NOT FOUND";
   SOURCES: "SOURCES";
   PEERS: "PEERS";
+  CALL: "OK";
   PING: "PONG";
 }
 
@@ -74,6 +79,7 @@ const expected: { [V in keyof Answers]: readonly Answers[V][] } = {
   LIST: ["FOUND", "NOT FOUND"],
   SOURCES: ["SOURCES"],
   PEERS: ["PEERS"],
+  CALL: ["OK"],
   PING: ["PONG"],
 };
 

@@ -2,4 +2,5 @@
 export type { Content, Shelf } from "./content.ts";
 export { Shelves } from "./shelves.ts";
 export { type ServerOptions, UploadServer } from "./upload_server.ts";
-export type { Guard, Guest } from "./upload_session.ts";
+export type { Guard, Guest, Switchboard } from "./reception.ts";
+export type { Inbox, Sender, Upload, UploadLimits } from "./upload_session.ts";

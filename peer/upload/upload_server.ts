@@ -4,8 +4,9 @@ import { Pacer } from "../pacer.ts";
 import type { Shelf } from "./content.ts";
 import { Patience } from "./patience.ts";
 import { Slots } from "./slots.ts";
+import type { Guard, Guest, Switchboard } from "./reception.ts";
 import {
-  type Guard,
+  type Inbox,
   type UploadEvents,
   type UploadLimits,
   UploadSession,
@@ -37,6 +38,10 @@ export interface ServerOptions {
   tls?: TlsKey;
   /** Who is served over encrypted connections. */
   guard?: Guard;
+  /** Who waits for peers that were called. */
+  switchboard?: Switchboard;
+  /** Where files that others send go. */
+  inbox?: Inbox;
   /** Connections of one address; if missing 64, and any number from this machine itself. */
   maxPerAddress?: number;
 }
@@ -63,13 +68,15 @@ export class UploadServer {
 
   /** @throws {LanyardError} `io` if no port can be had. */
   constructor(options: ServerOptions, shelf: Shelf, events: ServerEvents) {
-    const { slots = Infinity, limitUp, guard, maxPerAddress } = options;
+    const { slots = Infinity, limitUp, guard, switchboard, inbox, maxPerAddress } = options;
     this.#limits = {
       slots: new Slots(slots),
       reads: new Slots(readsAtOnce),
       turns: new Turns(),
       ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
       ...(guard === undefined ? {} : { guard }),
+      ...(switchboard === undefined ? {} : { switchboard }),
+      ...(inbox === undefined ? {} : { inbox }),
     };
     this.#shelf = shelf;
     this.#events = events;
@@ -109,13 +116,36 @@ export class UploadServer {
     await Promise.all([closed, this.#running]);
   }
 
+  /** Serves a peer that we have connected to because it called us; it is known already. */
+  async serveCaller(
+    wire: Wire,
+    ends: Pick<Ends, "remote" | "encrypted">,
+    known: Guest,
+  ): Promise<void> {
+    await this.#run(wire, ends, () => {}, known);
+  }
+
   async #serve(stream: ByteStream, ends: Ends, greeted: () => void): Promise<void> {
-    const wire = new Wire(stream);
-    const session = new UploadSession(wire, this.#shelf, this.#limits, {
-      uploaded: (content, bytes) => this.#events.uploaded(ends.remote, content, bytes),
-      greeted,
-    });
-    const served = { wire, session, patience: new Patience(ends.encrypted, performance.now()) };
+    await this.#run(new Wire(stream), ends, greeted);
+  }
+
+  async #run(
+    wire: Wire,
+    { remote: address, encrypted }: Pick<Ends, "remote" | "encrypted">,
+    greeted: () => void,
+    known?: Guest,
+  ): Promise<void> {
+    const uploaded: UploadEvents["uploaded"] = (content, bytes) =>
+      this.#events.uploaded(address, content, bytes);
+    const start = known === undefined ? { address } : { address, known };
+    const session = new UploadSession(
+      wire,
+      this.#shelf,
+      this.#limits,
+      { uploaded, greeted },
+      start,
+    );
+    const served = { wire, session, patience: new Patience(encrypted, performance.now()) };
     this.#served.add(served);
     try {
       await session.run();

@@ -1,17 +1,15 @@
 import {
   decodeMessage,
-  decodeText,
   encodeMessage,
-  isClassicDownload,
   LanyardError,
   limits,
   parseClassicDownload,
+  peerReplies,
   type PeerReply,
   type PeerRequest,
   peerRequests,
   pieceCount,
-  type Proof,
-  protocolVersion,
+  type SharePath,
   syntaxError,
   toErrorMessage,
   type Wire,
@@ -21,6 +19,7 @@ import type { Turns } from "../../net/mod.ts";
 import type { Pacer } from "../pacer.ts";
 import type { Content, Shelf } from "./content.ts";
 import type { Standing } from "./patience.ts";
+import { type Guard, type Guest, receive, type Switchboard, type Visitor } from "./reception.ts";
 import type { Slots } from "./slots.ts";
 
 /** What a session tells. */
@@ -31,22 +30,29 @@ export interface UploadEvents {
   greeted(): void;
 }
 
-/** Who has shown that it may be served, and with what. */
-export interface Guest {
-  peer: string;
-  /** The only content it may have, if not everything. */
-  only?: { id: string; size: number };
+/** Takes files that others send. */
+export interface Inbox {
+  /**
+   * Fetches what a guest sends, over the connection over which it said so.
+   *
+   * @returns the path under which it is kept.
+   * @throws {LanyardError} why it is not taken.
+   */
+  fetch(upload: Upload, sender: Sender, wire: Wire): Promise<SharePath>;
 }
 
-/** Asks everybody who connects for a ticket and a proof of whose it is. */
-export interface Guard {
-  /** Makes up what is to be signed. */
-  challenge(): string;
-  /** @throws {LanyardError} fatal, if whoever connected may not be served. */
-  admit(nonce: string, ticket: string | undefined, proof: Proof): Guest;
-  /** Has `tell` called with each peer that is no longer to be served. */
-  onRevoked(tell: (peer: string) => void): void;
+/** Who sends a file. Names are what peers say of themselves; ids are proven where encrypted. */
+export interface Sender {
+  address: string;
+  peer?: string;
+  name?: string;
 }
+
+/** A file that somebody wants to send us. */
+export type Upload = Request<"UPLOAD">;
+
+/** An answer to what we asked while we serve. */
+export type Answer = Extract<PeerReply, { verb: "STORED" | "ERROR" }>;
 
 /** What the sessions of a peer share among each other. */
 export interface UploadLimits {
@@ -60,6 +66,20 @@ export interface UploadLimits {
   pacer?: Pacer;
   /** Who is served; missing without encryption, when there is no telling. */
   guard?: Guard;
+  /** Who waits for peers that were called; nobody if missing. */
+  switchboard?: Switchboard;
+  /** Where files that others send go; they are refused if missing. */
+  inbox?: Inbox;
+}
+
+/** How a session begins. */
+export interface UploadStart {
+  /** The other end's address. */
+  address: string;
+  /** A peer that we have connected to ourselves: it is known, and does not greet us. */
+  known?: Guest;
+  /** Takes the answers to what we have asked. */
+  answered?(answer: Answer): void;
 }
 
 type Request<V extends PeerRequest["verb"]> = Extract<PeerRequest, { verb: V }>;
@@ -69,28 +89,41 @@ const smallUnit = 64 * 1024;
 
 const encoder = new TextEncoder();
 
+/** What may come while we serve: requests, and the answer to an UPLOAD of ours. */
+const whileServing = { ...peerRequests, STORED: peerReplies.STORED };
+
 /** One peer or classic client that copies files from us. */
 export class UploadSession {
   readonly #wire: Wire;
   readonly #shelf: Shelf;
   readonly #events: UploadEvents;
   readonly #limits: UploadLimits;
+  readonly #start: UploadStart;
   /** Two: one is filled from the disk while the other is taken by the network. */
   readonly #buffers: Uint8Array[] = [];
   #lastSend: Promise<void> = Promise.resolve();
   #unit = 0;
   #content: Content | undefined;
   #guest: Guest | undefined;
+  /** What the remote calls itself. */
+  #name: string | undefined;
   /** Bytes sent of the open content. */
   #sent = 0;
   #standing: Standing = "silent";
   #heard = 0;
 
-  constructor(wire: Wire, shelf: Shelf, limits: UploadLimits, events: UploadEvents) {
+  constructor(
+    wire: Wire,
+    shelf: Shelf,
+    limits: UploadLimits,
+    events: UploadEvents,
+    start: UploadStart = { address: "" },
+  ) {
     this.#limits = limits;
     this.#wire = wire;
     this.#shelf = shelf;
     this.#events = events;
+    this.#start = start;
   }
 
   /** The id that the remote has proven, if it has. */
@@ -111,10 +144,7 @@ export class UploadSession {
   /** Serves until the remote leaves. Never throws: what goes wrong is told to the remote. */
   async run(): Promise<void> {
     try {
-      if (await this.#greet()) {
-        this.#events.greeted();
-        await this.#serve();
-      }
+      await this.#meet();
     } catch (error) {
       const gone = this.#wire.closed || (error instanceof LanyardError && error.code === "closed");
       if (!gone) this.#send(toErrorMessage(error));
@@ -124,48 +154,26 @@ export class UploadSession {
     this.#closeContent();
   }
 
-  /** The first line tells the dialect; the classic one is served at once, without a greeting. */
-  async #greet(): Promise<boolean> {
-    const line = await this.#wire.readFirstLine();
-    if (line === undefined) return false;
-    const text = decodeText(line).trim();
-    if (isClassicDownload(text) && this.#limits.guard === undefined) {
-      this.#standing = "busy";
-      this.#events.greeted();
-      await this.#serveClassic(text);
-      return false;
+  async #meet(): Promise<void> {
+    const { guard, switchboard } = this.#limits;
+    const visitor: Visitor = this.#start.known === undefined
+      ? await receive(this.#wire, guard, switchboard)
+      : { kind: "guest", guest: this.#start.known, name: undefined };
+    if (visitor.kind === "gone") return;
+    this.#events.greeted();
+    switch (visitor.kind) {
+      case "classic":
+        this.#standing = "busy";
+        return await this.#serveClassic(visitor.request);
+      case "called":
+        this.#standing = "busy";
+        if (visitor.peer !== undefined) this.#guest = { peer: visitor.peer };
+        return await visitor.take(this.#wire);
+      case "guest":
+        this.#guest = visitor.guest;
+        this.#name = visitor.name;
+        return await this.#serve();
     }
-    if (!text.startsWith("HELLO {")) throw syntaxError("The first line must be HELLO or DOWNLOAD:");
-    const hello = decodeMessage(peerRequests, line);
-    if (hello.verb !== "HELLO" || hello.version < protocolVersion) {
-      throw new LanyardError("version", `This peer speaks version ${protocolVersion}`, {
-        fatal: true,
-      });
-    }
-    const { guard } = this.#limits;
-    const nonce = guard?.challenge();
-    this.#send({
-      verb: "HI",
-      version: protocolVersion,
-      ...(nonce === undefined ? {} : { nonce }),
-      limits: { line: limits.lineBytes, outstanding: limits.outstandingBytes },
-    });
-    return guard === undefined || nonce === undefined ||
-      await this.#admit(guard, nonce, hello.ticket);
-  }
-
-  /** Serves nothing before the remote has proven that the ticket is its own. */
-  async #admit(guard: Guard, nonce: string, ticket: string | undefined): Promise<boolean> {
-    const line = await this.#wire.readLine();
-    if (line === undefined) return false;
-    const request = decodeMessage(peerRequests, line);
-    if (request.verb === "BYE") return false;
-    if (request.verb !== "PROVE") {
-      throw new LanyardError("order", "Nothing is served here before PROVE", { fatal: true });
-    }
-    this.#guest = guard.admit(nonce, ticket, request);
-    this.#send({ verb: "OK", accepted: true });
-    return true;
   }
 
   async #serve(): Promise<void> {
@@ -182,16 +190,32 @@ export class UploadSession {
   /** Serves one request; returns whether there may be more. */
   async #serveLine(line: Uint8Array): Promise<boolean> {
     try {
-      const request = decodeMessage(peerRequests, line);
+      const request = decodeMessage(whileServing, line);
       if (request.verb === "BYE") return false;
+      if (this.#isAnswer(request)) return true;
       const serve = (): Promise<void> => this.#answer(request);
       // What is much waits for the disk and the network anyway.
-      const isMuch = request.verb === "DOWNLOAD" && request.length > smallUnit;
+      const isMuch = request.verb === "UPLOAD" ||
+        (request.verb === "DOWNLOAD" && request.length > smallUnit);
       await (isMuch ? serve() : this.#limits.turns.take(serve));
     } catch (error) {
       if (!(error instanceof LanyardError) || error.fatal) throw error;
       this.#send(toErrorMessage(error));
     }
+    return true;
+  }
+
+  /** Whether something is the answer to what we have asked; if so, it is passed on. */
+  #isAnswer(message: PeerRequest | Answer): message is Answer {
+    // A complaint about content says which, an ERROR that is an answer does not.
+    const isAnswer = message.verb === "STORED" ||
+      (message.verb === "ERROR" && (!("id" in message) || message.id === undefined));
+    if (!isAnswer) return false;
+    if (this.#start.answered === undefined) {
+      if (message.verb === "ERROR") return true; // A complaint about nothing.
+      throw new LanyardError("unsupported", `Nobody here waits for ${message.verb}`);
+    }
+    this.#start.answered(message);
     return true;
   }
 
@@ -214,8 +238,25 @@ export class UploadSession {
       case "PROVE":
         throw new LanyardError("order", "There is nothing to prove here");
       case "UPLOAD":
-        throw new LanyardError("unsupported", `This peer does not serve ${request.verb}`);
+        return await this.#take(request);
     }
+  }
+
+  async #take(upload: Upload): Promise<void> {
+    const { inbox } = this.#limits;
+    if (inbox === undefined) {
+      throw new LanyardError("unsupported", "This peer takes no files; it has no inbox");
+    }
+    const { address } = this.#start;
+    const { peer } = this;
+    const name = this.#name;
+    const sender = {
+      address,
+      ...(peer === undefined ? {} : { peer }),
+      ...(name === undefined ? {} : { name }),
+    };
+    const path = await inbox.fetch(upload, sender, this.#wire);
+    this.#send({ verb: "STORED", path });
   }
 
   /** Opens content, or goes on with it: a download asks for one range after the other. */

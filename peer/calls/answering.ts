@@ -1,0 +1,68 @@
+import { type Certificates } from "../../net/mod.ts";
+import { LanyardError, LineReader, type TrackerPush, Wire } from "../../shared/mod.ts";
+import { greetPeer } from "../greeting.ts";
+import type { Membership } from "../membership.ts";
+import { connectTo, connectToPeer, type Endpoint, endpointOf } from "../net.ts";
+import type { UploadServer } from "../upload/mod.ts";
+
+/** What the tracker says when somebody calls us. */
+export type Called = Extract<TrackerPush, { verb: "CALLED" }>;
+
+/** Ports below belong to a machine's own services: nobody makes us knock there. */
+const lowestPort = 1024;
+/** Calls answered at the same time: a tracker cannot make us connect to more. */
+const atOnce = 32;
+
+/** Connects to peers that call us, because our own port cannot be reached, and serves them. */
+export class Answering {
+  readonly #server: Pick<UploadServer, "serveCaller">;
+  readonly #membership: Membership | undefined;
+  readonly #certificates: Certificates;
+  readonly #closing = new AbortController();
+  #running = 0;
+
+  constructor(
+    server: Pick<UploadServer, "serveCaller">,
+    membership: Membership | undefined,
+    certificates: Certificates,
+  ) {
+    this.#server = server;
+    this.#membership = membership;
+    this.#certificates = certificates;
+  }
+
+  /**
+   * Connects to a caller and serves it until it leaves. Others are not kept waiting.
+   *
+   * @param tracker where the tracker is that passed the call on
+   * @throws {LanyardError} why that is not possible: the caller learns of it by waiting in vain.
+   */
+  async answer({ from, address, port, token }: Called, tracker: Endpoint): Promise<void> {
+    if (port < lowestPort) throw new LanyardError("refused", "We were called to a reserved port");
+    if (this.#running >= atOnce) throw new LanyardError("too-many", "Too many peers call us");
+    this.#running++;
+    try {
+      await this.#serve(endpointOf({ address, port }, tracker), from, token);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  /** Gives up connections that are not made yet. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #serve(endpoint: Endpoint, from: string, token: string): Promise<void> {
+    const { signal } = this.#closing;
+    const membership = this.#membership;
+    const connection = membership === undefined
+      ? await connectTo(endpoint, signal)
+      : await connectToPeer(endpoint, from, this.#certificates, signal);
+    const wire = new Wire(connection, new LineReader());
+    const secure = membership === undefined ? {} : { secure: { membership, peer: from } };
+    await greetPeer(wire, { ...secure, token, signal });
+    const ends = { remote: endpoint.host, encrypted: membership !== undefined };
+    await this.#server.serveCaller(wire, ends, { peer: from });
+  }
+}

@@ -1,0 +1,94 @@
+import { Certificates } from "../net/mod.ts";
+import { LanyardError, LineReader, type Source, Wire } from "../shared/mod.ts";
+import type { Callback } from "./calls/mod.ts";
+import { greetPeer } from "./greeting.ts";
+import type { Membership } from "./membership.ts";
+import { connectTo, connectToPeer, type Endpoint, endpointOf, isFiltered } from "./net.ts";
+import type { TrackerClient } from "./tracker_client/mod.ts";
+
+/** What a dialer goes by. */
+export interface DialerOptions {
+  /** Who we are to encrypted peers; missing where the tracker was joined without encryption. */
+  membership?: Membership;
+  /** How peers are reached that can only connect to us. */
+  callback?: Callback;
+  /** Bytes read together with a line; more where many small answers come one after another. */
+  chunk?: number;
+}
+
+/** A peer, as the tracker names it. */
+export type Dialled = Pick<Source, "peer" | "address" | "port" | "encrypted" | "reachable">;
+
+/** A connection to a peer that has greeted us. */
+export interface Line {
+  wire: Wire;
+  /** To be called when it is closed. */
+  release(): void;
+}
+
+/** Connects to peers, in the direction in which it goes. */
+export class Dialer {
+  readonly #tracker: TrackerClient;
+  readonly #options: DialerOptions;
+  readonly #certificates = new Certificates();
+  readonly #closing = new AbortController();
+
+  constructor(tracker: TrackerClient, options: DialerOptions = {}) {
+    this.#tracker = tracker;
+    this.#options = options;
+  }
+
+  /** Where a peer is, seen from here. */
+  endpointOf(peer: Dialled): Endpoint {
+    return endpointOf(peer, this.#tracker.endpoint);
+  }
+
+  /**
+   * Connects to a peer and greets it. One that is behind a firewall is asked to connect to us.
+   *
+   * @throws {LanyardError} `unreachable`, `wrong-key`, `version`, or what the peer answers.
+   */
+  async dial(peer: Dialled): Promise<Line> {
+    const { callback } = this.#options;
+    if (callback === undefined) return await this.#connect(peer);
+    if (!peer.reachable) return await this.#call(peer, callback);
+    try {
+      return await this.#connect(peer);
+    } catch (error) {
+      if (!isFiltered(error)) throw error;
+      // What the tracker could reach, we cannot.
+      return await this.#call(peer, callback);
+    }
+  }
+
+  /** Gives up peers that do not answer. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #call({ peer }: Dialled, { calls, port }: Callback): Promise<Line> {
+    return await calls.call(this.#tracker, peer, port, this.#closing.signal);
+  }
+
+  async #connect(dialled: Dialled): Promise<Line> {
+    const { signal } = this.#closing;
+    const { membership, chunk } = this.#options;
+    const { peer, encrypted } = dialled;
+    const endpoint = this.endpointOf(dialled);
+    if (!encrypted) {
+      const wire = new Wire(await connectTo(endpoint, signal), new LineReader(), chunk);
+      await greetPeer(wire, { signal });
+      return { wire, release: () => {} };
+    }
+    if (membership === undefined) {
+      throw new LanyardError(
+        "unreachable",
+        "It is reached only with encryption: leave out --plain",
+      );
+    }
+    const connection = await connectToPeer(endpoint, peer, this.#certificates, signal);
+    const wire = new Wire(connection, new LineReader(), chunk);
+    await greetPeer(wire, { secure: { membership, peer }, signal });
+    return { wire, release: () => {} };
+  }
+}
