@@ -51,13 +51,13 @@ export class Dialer {
   async dial(peer: Dialled): Promise<Line> {
     const { callback } = this.#options;
     if (callback === undefined) return await this.#connect(peer);
-    if (!peer.reachable) return await this.#call(peer, callback);
+    if (!peer.reachable) return await this.#tryBoth(peer, callback);
     try {
       return await this.#connect(peer);
     } catch (error) {
       if (!isFiltered(error)) throw error;
       // What the tracker could reach, we cannot.
-      return await this.#call(peer, callback);
+      return await this.#call(peer, callback, this.#closing.signal);
     }
   }
 
@@ -66,12 +66,39 @@ export class Dialer {
     this.#closing.abort();
   }
 
-  async #call({ peer }: Dialled, { calls, port }: Callback): Promise<Line> {
-    return await calls.call(this.#tracker, peer, port, this.#closing.signal);
+  /** The tracker could not reach it; maybe we can, and otherwise it can maybe reach us. */
+  async #tryBoth(peer: Dialled, callback: Callback): Promise<Line> {
+    const enough = new AbortController();
+    const signal = AbortSignal.any([enough.signal, this.#closing.signal]);
+    const calling = this.#call(peer, callback, signal);
+    const connecting = this.#connect(peer, signal).catch(async (error) => {
+      // Whoever is there instead of the peer must not be waited for, but for the peer itself.
+      if (error instanceof LanyardError && error.code === "wrong-key") throw error;
+      return await calling;
+    });
+    let line: Line | undefined;
+    try {
+      return line = await Promise.race([connecting, calling.catch(() => connecting)]);
+    } finally {
+      enough.abort();
+      const closeOther = (other: Line): void => {
+        if (other === line) return;
+        other.wire.close();
+        other.release();
+      };
+      for (const attempt of [connecting, calling]) attempt.then(closeOther, () => {}); // Told above.
+    }
   }
 
-  async #connect(dialled: Dialled): Promise<Line> {
-    const { signal } = this.#closing;
+  async #call(
+    { peer }: Dialled,
+    { calls, port }: Callback,
+    signal: AbortSignal,
+  ): Promise<Line> {
+    return await calls.call(this.#tracker, peer, port, signal);
+  }
+
+  async #connect(dialled: Dialled, signal = this.#closing.signal): Promise<Line> {
     const { membership, chunk } = this.#options;
     const { peer, encrypted } = dialled;
     const endpoint = this.endpointOf(dialled);
