@@ -71,6 +71,11 @@ export async function agreesWithModel(
   );
 }
 
+/** All content that the steps below announce. */
+const someContent = [0, 1, 2, 3].flatMap((number) =>
+  [0, 1, 2].map((size) => ({ id: id(number), size }))
+);
+
 type Step =
   | { do: "put"; holder: number; files: SharedFile[]; most: number }
   | { do: "remove"; holder: number; paths: SharedFile["path"][] }
@@ -216,6 +221,9 @@ async function perform(step: Step, index: FileIndex, model: ModelIndex): Promise
   }
   for (let holder = 0; holder <= 3; holder++) {
     assertEquals(index.totals(holder), model.totals(holder));
+    for (const content of someContent) {
+      assertEquals(index.holds(holder, content), model.holds(holder, content));
+    }
   }
 }
 

@@ -58,6 +58,10 @@ export class ModelIndex {
     return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
   }
 
+  holds(holder: Holder, { id, size }: Pick<SourcesQuery, "id" | "size">): boolean {
+    return this.#of(holder).some((file) => file.id === id && file.size === size && !file.partial);
+  }
+
   search(query: SearchQuery): IndexedFile[] {
     const fits = this.#visible(query).filter(({ holder, file }) =>
       query.holders === undefined || query.holders.includes(holder) ? passes(file, query) : false

@@ -99,6 +99,8 @@ export interface FileIndex {
   drop(holder: Holder): Promise<void>;
   /** Files a session holds, and their bytes together, at most the largest safe integer. */
   totals(holder: Holder): { files: number; bytes: number };
+  /** Whether a session holds the whole of some content. */
+  holds(holder: Holder, content: { id: ContentId; size: number }): boolean;
   /** @throws {LanyardError} `bad-cursor`, `too-many`. */
   search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>>;
   /** @throws {LanyardError} `bad-cursor`. */

@@ -148,6 +148,13 @@ export class MemoryIndex implements FileIndex {
     return { files: shelf?.copies.size ?? 0, bytes };
   }
 
+  holds(holder: Holder, { id, size }: { id: ContentId; size: number }): boolean {
+    for (const { held } of this.#byContent.get(contentKey(id, size)) ?? []) {
+      for (const copy of held) if (copy.holder === holder && isWhole(copy)) return true;
+    }
+    return false;
+  }
+
   // deno-lint-ignore require-await
   async search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>> {
     const found: Ranked<Copy[]>[] = [];
