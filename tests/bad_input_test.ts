@@ -143,8 +143,8 @@ Deno.test("hostile 34: a request that does not fit is refused, and the connectio
       ["Q".repeat(60_000), {}, "unsupported"],
       ["FOUND", { files: [] }, "unsupported"],
       ["HELLO", { version: 2, name: "again", port: 0 }, "order"],
-      ["OFFER", { file: mine }, "unsupported"],
-      ["CALL", { peer: id, port: 7000 }, "unsupported"],
+      ["OFFER", { file: { ...mine, size: 2 } }, "not-found"],
+      ["CALL", { peer: id, port: 7000 }, "not-found"],
       ["LIST", { cursor: "forged" }, "bad-cursor"],
       ["SEARCH", { text: "w ".repeat(500) }, "too-many"],
     ] as [string, Record<string, unknown>, string][]

@@ -92,6 +92,25 @@ export function from(remote: string, local = "192.0.2.1", encrypted = false): En
   return { remote, local, encrypted };
 }
 
+/** A greeted session as the roster has it; a peer of its own unless said otherwise. */
+export function aSession(holder: number, more: Partial<Member> = {}): Member {
+  return {
+    holder,
+    peer: hex(holder),
+    name: `peer ${holder}`,
+    dialect: "version-2",
+    ends: from("192.0.2.7"),
+    port: 2224,
+    reachable: true,
+    accepted: true,
+    offers: true,
+    inbox: false,
+    push: () => {},
+    replace: () => {},
+    ...more,
+  };
+}
+
 /** One end of a session, without lines and sockets. */
 export class Caller {
   /** Pushes received, and `closed` when the tracker hung up without a word. */
@@ -132,7 +151,7 @@ export class Caller {
   }
 
   hello(
-    more: { name?: string; port?: number; digest?: string; version?: number } = {},
+    more: Partial<Extract<TrackerRequest, { verb: "HELLO" }>> = {},
   ): Promise<Extract<TrackerReply, { verb: "HI" }>> {
     return this.get("HI", { verb: "HELLO", version: 2, name: "ana", port: 2224, ...more });
   }

@@ -126,7 +126,7 @@ Deno.test("hostile 34: Connection closes on fatal errors and goes on after other
     ["NOPE", "unsupported"],
     [`FOUND {"files":[]}`, "unsupported"],
     [`PROVE {"certificate":"","signature":""}`, "order"],
-    [`CALL {"peer":"${hex(1)}","port":2224}`, "unsupported"],
+    [`CALL {"peer":"${hex(1)}","port":2224}`, "not-found"],
     [`LIST {"cursor":"made up"}`, "bad-cursor"],
     [`SEARCH {"text":"${"a ".repeat(33)}"}`, "too-many"],
     ["V".repeat(limits.lineBytes - 1), "unsupported"],
@@ -412,6 +412,46 @@ for (const busy of [false, true]) {
     assertEquals(reasons(yard), ["stalled"]);
   });
 }
+
+Deno.test("Connection tells of offers behind HI, and of who was told behind OK", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const [ana, bo] = [await accepted(yard), await greeted(yard)];
+  const file = JSON.stringify(aFile("a.txt"));
+  const { verb, offer } = await ana.ask(`OFFER {"file":${file},"message":"For today"}`);
+  assertEquals([verb, typeof offer], ["OK", "string"]);
+  const told = await ana.reply();
+  assertEquals([told.verb, told["answer"], told["offer"]], ["ANSWERED", "offered", offer]);
+  const cy = await greeted(yard);
+  for (const peer of [bo, cy]) {
+    const offered = await peer.reply();
+    assertEquals([offered.verb, offered["offer"]], ["OFFERED", offer]);
+    assertEquals((await peer.ask(`ANSWER {"offer":"${offer}","answer":"declined"}`)).verb, "OK");
+  }
+  assertEquals((await ana.reply())["answer"], "offered");
+  for (const _ of [bo, cy]) assertEquals((await ana.reply())["answer"], "declined");
+  await Promise.all([ana, bo, cy].map((peer) => peer.leave()));
+});
+
+Deno.test("hostile 58: Connection has little to tell of a peer that answers without an end", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const [ana, bo] = [await accepted(yard), await greeted(yard)];
+  const { offer } = await ana.ask(`OFFER ${JSON.stringify({ file: aFile("a.txt") })}`);
+  await bo.reply();
+  for (let n = 0; n < 5000; n++) {
+    const answer = n % 10 > 0 ? "accepted" : ["declined", "failed"][n % 20 / 10];
+    bo.say(`ANSWER {"offer":"${offer}","answer":"${answer}","verified":${n % 1000}}\n`);
+  }
+  bo.say("PING\n");
+  while ((await bo.reply()).verb !== "PONG");
+  await bo.leave();
+  ana.hangUp();
+  const lines = (await ana.rest()).split("\n");
+  assert(lines.length < 150, `${lines.length} lines`);
+});
 
 Deno.test("Connection does not take its own slowness for the peer's silence", {
   permissions,

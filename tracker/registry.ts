@@ -6,8 +6,10 @@ import {
   ticketLife,
   type TrackerRequest,
 } from "../shared/mod.ts";
+import { Calls } from "./calls.ts";
 import type { LeaveReason } from "./events.ts";
 import type { FileIndex, Holder } from "./index/mod.ts";
+import { Offers } from "./offers.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
 import { type Member, Roster } from "./roster.ts";
 
@@ -18,6 +20,8 @@ export class Registry {
   readonly options: TrackerOptions;
   readonly index: FileIndex;
   readonly roster = new Roster();
+  readonly calls: Calls;
+  readonly offers: Offers;
   /** Tells cursors of this run from those of an earlier one under the same id. */
   readonly run = randomId();
   readonly #onAccepted: (member: Member) => void;
@@ -30,6 +34,8 @@ export class Registry {
     this.options = options;
     this.index = index;
     this.#onAccepted = onAccepted;
+    this.calls = new Calls(this.roster, () => options.clock.now());
+    this.offers = new Offers(this.roster, () => options.clock.now());
   }
 
   /**
@@ -39,7 +45,7 @@ export class Registry {
    * @param key the id that the peer has proven; missing without encryption
    */
   join(
-    { name, port, digest }: Hello,
+    { name, port, digest, offers = true, inbox = false }: Hello,
     connection: Pick<Member, "dialect" | "ends" | "push" | "replace">,
     key?: string,
   ): { member: Member; known: boolean } {
@@ -55,10 +61,13 @@ export class Registry {
       // Taken for granted until the tracker has tried.
       reachable: port !== 0,
       accepted: false,
+      offers,
+      inbox,
       ...(lost?.digest === undefined ? {} : { digest: lost.digest }),
     };
     const isAccepted = key !== undefined &&
       this.roster.sessionsOf(key).some(({ accepted }) => accepted);
+    if (lost !== undefined) this.offers.leave(lost, this.#leaseEnd());
     this.roster.join(member);
     if (connection.ends.encrypted) {
       this.index.markEncrypted(member.holder);
@@ -71,6 +80,7 @@ export class Registry {
     // A lost session comes back as what it was: one that shared nothing is still no member. What a
     // peer with a key has earned counts for all its sessions.
     if (lost?.accepted || isAccepted || this.options.open) this.#accept(member);
+    this.offers.welcome(member);
     return { member, known };
   }
 
@@ -85,6 +95,7 @@ export class Registry {
     // From here until the next SHARED nobody can say what the list holds.
     delete member.digest;
     await this.index.put(member.holder, files, most);
+    this.#recheckOffers(member);
     if (port !== undefined && port !== member.port) {
       member.port = port;
       member.reachable = port !== 0;
@@ -96,23 +107,24 @@ export class Registry {
   async withdraw(member: Member, paths: readonly SharePath[]): Promise<void> {
     delete member.digest;
     await this.index.remove(member.holder, paths);
+    this.#recheckOffers(member);
   }
 
   /**
-   * A new ticket for a member, if its last one has been used up by half, or it has none. It is
-   * signed, which takes a while, so it is not made for every answer.
+   * A new ticket for a member, to be put into an answer, if its last one has been used up by half,
+   * or it has none. It is signed, which takes a while, so it is not made for every answer.
    */
-  renewTicket(member: Member): string | undefined {
+  ticketDue(member: Member): { ticket?: string } {
     const { identity, clock } = this.options;
     const now = clock.now();
     const isFresh = now - (member.ticketIssued ?? -Infinity) < ticketLife / 2;
-    if (identity === undefined || !member.ends.encrypted || !member.accepted || isFresh) {
-      return undefined;
-    }
+    // A request may be under way while its session is put out.
+    const isMember = member.accepted && this.roster.get(member.holder) === member;
+    if (identity === undefined || !member.ends.encrypted || !isMember || isFresh) return {};
     member.ticketIssued = now;
     const { id: tracker } = identity;
     const ticket = { tracker, peer: member.peer, issued: now, expires: now + ticketLife };
-    return issueTicket(ticket, (bytes) => identity.sign(bytes));
+    return { ticket: issueTicket(ticket, (bytes) => identity.sign(bytes)) };
   }
 
   /** Tells everybody whom tickets protect, now and later, that those of a peer are void. */
@@ -147,9 +159,11 @@ export class Registry {
     this.options.onEvent({ event: "left", peer, name, reason });
     if (reason !== "bye" && member.digest !== undefined) {
       this.index.hide(holder);
-      this.roster.lose(member, this.options.clock.now() + limits.leaseSeconds * 1000);
+      this.roster.lose(member, this.#leaseEnd());
+      this.offers.leave(member, this.#leaseEnd());
     } else {
       this.roster.leave(holder);
+      this.offers.leave(member);
       await this.index.drop(holder);
     }
   }
@@ -162,6 +176,7 @@ export class Registry {
       delete member.digest; // It is not expected back.
       member.replace();
     }
+    this.offers.giveUp(peer);
     await Promise.all([
       ...sessions.map((member) => this.leave(member, "expelled")),
       ...this.roster.giveUp(peer).map((holder) => this.index.drop(holder)),
@@ -170,9 +185,19 @@ export class Registry {
 
   /** Forgets the sessions that did not come back in time. */
   async expire(): Promise<void> {
+    this.offers.expire();
     for (const holder of this.roster.expire(this.options.clock.now())) {
       await this.index.drop(holder);
     }
+  }
+
+  #recheckOffers(member: Member): void {
+    this.offers.recheck(member, (content) => this.index.holds(member.holder, content));
+  }
+
+  /** Until when a session that is lost now is expected back. */
+  #leaseEnd(): number {
+    return this.options.clock.now() + limits.leaseSeconds * 1000;
   }
 
   #nextHolder(): Holder {

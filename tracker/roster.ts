@@ -21,6 +21,10 @@ export interface Member {
   port: number;
   reachable: boolean;
   accepted: boolean;
+  /** Whether it wants to be told of offers. */
+  readonly offers: boolean;
+  /** Whether files may be sent to it. */
+  readonly inbox: boolean;
   /** When its last ticket was issued, in ms of the tracker's clock. */
   ticketIssued?: number;
   /** What the peer calls its complete list of files, once it said so. */
@@ -122,11 +126,20 @@ export class Roster {
    * peer also runs commands that do not.
    */
   peers(): Member[] {
+    return this.#onePerPeer(({ accepted }) => accepted);
+  }
+
+  /** The same of all sessions that files may be sent to, accepted or not. */
+  inboxes(): Member[] {
+    return this.#onePerPeer(({ inbox }) => inbox);
+  }
+
+  #onePerPeer(counts: (member: Member) => boolean): Member[] {
     const found = new Map<string, Member>();
     // One that came back stands last in the map, under its old number.
     for (const member of [...this.#online.values()].sort((a, b) => a.holder - b.holder)) {
       const other = found.get(member.peer);
-      if (!member.accepted || (other !== undefined && (other.port !== 0 || member.port === 0))) {
+      if (!counts(member) || (other !== undefined && (other.port !== 0 || member.port === 0))) {
         continue;
       }
       found.set(member.peer, member);
@@ -153,5 +166,6 @@ export function asOnlinePeer(
   searcher: Ends,
   totals: { files: number; bytes: number },
 ): OnlinePeer {
-  return { ...asSource(member, searcher), ...totals };
+  const inbox = member.inbox ? { inbox: true } : {};
+  return { ...asSource(member, searcher), ...totals, ...inbox };
 }

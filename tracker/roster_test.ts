@@ -1,24 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { from, hex } from "./_fakes.ts";
+import { aSession as member, from, hex } from "./_fakes.ts";
 import { asOnlinePeer, asSource, type Member, Roster } from "./roster.ts";
 
 const permissions = "none";
-
-function member(holder: number, more: Partial<Member> = {}): Member {
-  return {
-    holder,
-    peer: hex(holder),
-    name: `peer ${holder}`,
-    dialect: "version-2",
-    ends: from("192.0.2.7"),
-    port: 2224,
-    reachable: true,
-    accepted: true,
-    push: () => {},
-    replace: () => {},
-    ...more,
-  };
-}
 
 /** What a peer without a key reclaims. */
 function reclaim(
@@ -121,6 +105,18 @@ Deno.test("Roster lists accepted members by number, also those that came back", 
   assertEquals(roster.peers().map(({ holder }) => holder), [0, 1, 3]);
 });
 
+Deno.test("Roster lists one session of each peer that takes files, accepted or not", {
+  permissions,
+}, () => {
+  const roster = new Roster();
+  roster.join(member(0, { inbox: true, accepted: false }));
+  roster.join(member(1));
+  roster.join(member(2, { inbox: true, peer: hex(7), port: 0 }));
+  roster.join(member(3, { inbox: true, peer: hex(7) }));
+  roster.join(member(4, { peer: hex(7) }));
+  assertEquals(roster.inboxes().map(({ holder }) => holder), [0, 3]);
+});
+
 Deno.test("hostile 41: asSource tells the address the tracker sees, never a claim", {
   permissions,
 }, () => {
@@ -153,4 +149,10 @@ Deno.test("asOnlinePeer adds what the peer shares", { permissions }, () => {
     bytes: 4,
   });
   assertEquals([peer.reachable, peer.files, peer.bytes], [false, 3, 4]);
+  assertEquals("inbox" in peer, false);
+});
+
+Deno.test("asOnlinePeer says that files may be sent to a peer", { permissions }, () => {
+  const totals = { files: 0, bytes: 0 };
+  assertEquals(asOnlinePeer(member(1, { inbox: true }), from("192.0.2.9"), totals).inbox, true);
 });

@@ -77,7 +77,7 @@ const answers: Record<TrackerPhase, Record<TrackerRequest["verb"], string>> = {
     SOURCES: "nothing-shared",
     PEERS: "nothing-shared",
     OFFER: "nothing-shared",
-    ANSWER: "unsupported",
+    ANSWER: "not-found",
     CALL: "nothing-shared",
     PING: "PONG",
     BYE: "",
@@ -92,9 +92,9 @@ const answers: Record<TrackerPhase, Record<TrackerRequest["verb"], string>> = {
     LIST: "FOUND",
     SOURCES: "SOURCES",
     PEERS: "PEERS",
-    OFFER: "unsupported",
-    ANSWER: "unsupported",
-    CALL: "unsupported",
+    OFFER: "OK",
+    ANSWER: "not-found",
+    CALL: "not-found",
     PING: "PONG",
     BYE: "",
   },
@@ -454,6 +454,153 @@ Deno.test("Session lists accepted peers with what they share", { permissions }, 
     files: 2,
     bytes: 2003,
   }]);
+});
+
+Deno.test("Session lists those whom files can be sent to, receivers too", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const ana = await aMember(yard);
+  const bo = new Caller(yard, from("192.0.2.8"));
+  await bo.hello({ name: "bo", inbox: true });
+  const { peers } = await ana.get("PEERS", { verb: "PEERS", inbox: true });
+  assertEquals(peers.map(({ name, inbox, files }) => [name, inbox, files]), [["bo", true, 0]]);
+  await bo.share(aFile("b.txt", 2));
+  const all = (await ana.get("PEERS", { verb: "PEERS" })).peers;
+  assertEquals(all.map(({ name, inbox }) => [name, inbox]), [["ana", undefined], ["bo", true]]);
+});
+
+Deno.test("Session takes no cursor of PEERS for the list of those with an inbox", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  for (let n = 0; n < 201; n++) await new Caller(yard).hello({ name: `${n}`, inbox: true });
+  const ana = await aMember(yard);
+  const page = await ana.get("PEERS", { verb: "PEERS", inbox: true });
+  const cursor = page.more ?? "";
+  assertEquals(await ana.ask({ verb: "PEERS", cursor }), "bad-cursor");
+  const rest = await ana.get("PEERS", { verb: "PEERS", inbox: true, cursor });
+  assertEquals(page.peers.length + rest.peers.length, 201);
+});
+
+Deno.test("Session passes on a CALL, also to a receiver, and answers with its token", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const ana = await aMember(yard);
+  const bo = new Caller(yard, from("192.0.2.8"));
+  const { peer = "" } = await bo.hello({ name: "bo", port: 0 });
+  const { token = "" } = await ana.get("OK", { verb: "CALL", peer, port: 7000 });
+  const caller = ana.session.member?.peer ?? "";
+  const called = { verb: "CALLED", from: caller, address: "192.0.2.7", port: 7000 } as const;
+  assertEquals(bo.events, [{ ...called, token }]);
+  assertEquals(await ana.ask({ verb: "CALL", peer, port: 7000 }), "too-many");
+  yard.clock.advance(1);
+  await ana.get("OK", { verb: "CALL", peer, port: 7000 });
+});
+
+/** What a session was told of its offers. */
+function answersTo({ events }: Caller): string[] {
+  return events.flatMap((push) =>
+    push !== "closed" && push.verb === "ANSWERED" ? [`${push.name} ${push.answer}`] : []
+  );
+}
+
+/** The id of the last offer that a session was told of. */
+function lastOffer({ events }: Caller): string {
+  const ids = events.flatMap((push) =>
+    push !== "closed" && push.verb === "OFFERED" ? [push.offer] : []
+  );
+  return ids.at(-1) ?? "";
+}
+
+Deno.test("Session offers a file to a receiver, which answers", { permissions }, async () => {
+  const yard = aYard();
+  const bo = new Caller(yard, from("192.0.2.8"));
+  await bo.hello({ name: "bo", port: 0 });
+  const ana = await aMember(yard);
+  const { offer = "" } = await ana.get("OK", { ...requests.OFFER, message: "For today" });
+  assertEquals(bo.events, [{
+    verb: "OFFERED",
+    offer,
+    from: ana.session.member?.peer ?? "",
+    name: "ana",
+    file: requests.OFFER.file,
+    message: "For today",
+  }]);
+  for (const answer of ["accepted", "done"] as const) {
+    assertEquals(await bo.ask({ verb: "ANSWER", offer, answer }), { verb: "OK" });
+  }
+  assertEquals(answersTo(ana), ["bo offered", "bo accepted", "bo done"]);
+});
+
+Deno.test("Session offers only what it shares itself, and all of it", { permissions }, async () => {
+  const yard = aYard();
+  await aMember(yard, { files: [aFile("a.txt", 1)] });
+  const bo = await aMember(yard, {
+    name: "bo",
+    files: [aFile("b.txt", 2), aFile("part", 3, { partial: true })],
+  });
+  for (const number of [1, 3, 9]) {
+    const file = { ...aFile("x.txt", number), id: hex(number) };
+    assertEquals(await bo.ask({ verb: "OFFER", file }), "not-found", `${number}`);
+  }
+});
+
+Deno.test("Session's offers end with BYE, and its answers fail with a lost connection", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const [ana, bo] = [await aMember(yard), await aMember(yard, { name: "bo" })];
+  await ana.get("OK", requests.OFFER);
+  const offer = lastOffer(bo);
+  await bo.get("OK", { verb: "ANSWER", offer, answer: "accepted" });
+  await bo.session.end("lost");
+  assertEquals(answersTo(ana), ["bo offered", "bo accepted", "bo failed"]);
+  await ana.ask({ verb: "BYE" });
+  const cy = await aMember(yard, { name: "cy" });
+  assertEquals(cy.events, []);
+  assertEquals(await cy.ask({ verb: "ANSWER", offer, answer: "accepted" }), "not-found");
+});
+
+Deno.test("hostile 35: Session goes on with its offers when its peer is back on another", {
+  permissions,
+}, async () => {
+  for (const noticed of [true, false]) {
+    const yard = aYard();
+    const [ana, bo] = [await aMember(yard), await aMember(yard, { name: "bo" })];
+    await ana.get("ACCEPTED", { verb: "SHARED", digest: "d" });
+    const { offer } = await ana.get("OK", requests.OFFER);
+    await bo.get("OK", { verb: "ANSWER", offer: lastOffer(bo), answer: "accepted" });
+    if (noticed) await ana.session.end("lost");
+    const back = new Caller(yard);
+    await back.hello({ digest: "d" });
+    await bo.get("OK", { verb: "ANSWER", offer: lastOffer(bo), answer: "done" });
+    assertEquals((await back.get("OK", requests.OFFER)).offer, offer);
+    assertEquals(answersTo(back), ["bo done"]);
+  }
+});
+
+Deno.test("Session's offer waits while its file is not shared", { permissions }, async () => {
+  const yard = aYard();
+  const ana = await aMember(yard, { files: [aFile("a.txt", 1), aFile("b.txt", 2)] });
+  const { offer } = await ana.get("OK", requests.OFFER);
+  await ana.get("ACCEPTED", { verb: "UNSHARE", paths: [aFile("a.txt").path] });
+  const bo = await aMember(yard, { name: "bo" });
+  assertEquals(bo.events, []);
+  assertEquals(await ana.ask(requests.OFFER), "not-found");
+  await ana.share(aFile("a.txt", 1));
+  assertEquals((await ana.get("OK", requests.OFFER)).offer, offer);
+  assertEquals(lastOffer(bo), offer);
+});
+
+Deno.test("Session that wants no offers is told of none", { permissions }, async () => {
+  const yard = aYard();
+  const ana = await aMember(yard);
+  const quiet = new Caller(yard, from("192.0.2.8"));
+  await quiet.hello({ name: "bo", offers: false });
+  await ana.get("OK", requests.OFFER);
+  assertEquals([quiet.events, ana.events], [[], []]);
 });
 
 Deno.test("Session pages through peers in order, also past one that came back", {
