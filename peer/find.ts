@@ -61,13 +61,18 @@ export async function* list(
   } while (cursor !== undefined);
 }
 
-/** Everybody who is online. */
-export async function onlinePeers(client: TrackerClient): Promise<OnlinePeer[]> {
+/**
+ * Everybody who is online.
+ *
+ * @param inbox only those who take files that are sent to them, whether they share any or not
+ */
+export async function onlinePeers(client: TrackerClient, inbox = false): Promise<OnlinePeer[]> {
   const peers: OnlinePeer[] = [];
   let cursor: string | undefined;
   do {
     const page = await client.request({
       verb: "PEERS",
+      ...(inbox ? { inbox } : {}),
       ...(cursor === undefined ? {} : { cursor }),
     });
     peers.push(...page.peers);
@@ -85,7 +90,28 @@ const fewestDigits = 4;
  * @throws {LanyardError} `not-found`, or `ambiguous` naming those it could be.
  */
 export async function findPeer(client: TrackerClient, wanted: string): Promise<OnlinePeer> {
-  const peers = await onlinePeers(client);
+  const peer = choosePeer(await onlinePeers(client), wanted);
+  if (peer !== undefined) return peer;
+  throw new LanyardError("not-found", `No peer "${wanted}" is online; peer peers shows who is`);
+}
+
+/**
+ * The peer that a user means, among those who take files.
+ *
+ * @throws {LanyardError} `not-found`, `refused` if it takes none, `ambiguous`.
+ */
+export async function findReceiver(client: TrackerClient, wanted: string): Promise<OnlinePeer> {
+  const peer = choosePeer(await onlinePeers(client, true), wanted);
+  if (peer !== undefined) return peer;
+  await findPeer(client, wanted);
+  throw new LanyardError(
+    "refused",
+    `"${wanted}" takes no files; it has to run: peer share --inbox FOLDER`,
+  );
+}
+
+/** @throws {LanyardError} `ambiguous` */
+function choosePeer(peers: readonly OnlinePeer[], wanted: string): OnlinePeer | undefined {
   const isPrefix = wanted.length >= fewestDigits && /^[0-9a-f]+$/i.test(wanted);
   const named = peers.filter(({ name }) => name === wanted);
   const fitting = named.length > 0
@@ -94,18 +120,12 @@ export async function findPeer(client: TrackerClient, wanted: string): Promise<O
       (isPrefix && peer.startsWith(wanted.toLowerCase())) || address === wanted ||
       `${address}:${port}` === wanted || `[${address}]:${port}` === wanted
     );
-  const [peer] = fitting;
-  if (peer === undefined) {
-    throw new LanyardError("not-found", `No peer "${wanted}" is online; peer peers shows who is`);
-  }
-  if (fitting.length > 1) {
-    const choices = fitting.map((one) => `${one.peer.slice(0, 8)} (${describeSource(one)})`);
-    throw new LanyardError(
-      "ambiguous",
-      `"${wanted}" may be any of these peers: ${
-        choices.join(", ")
-      }; give the digits, or the port too`,
-    );
-  }
-  return peer;
+  if (fitting.length <= 1) return fitting[0];
+  const choices = fitting.map((one) => `${one.peer.slice(0, 8)} (${describeSource(one)})`);
+  throw new LanyardError(
+    "ambiguous",
+    `"${wanted}" may be any of these peers: ${
+      choices.join(", ")
+    }; give the digits, or the port too`,
+  );
 }

@@ -1,6 +1,7 @@
 /** Serving content to others. */
 export type { Content, Shelf } from "./content.ts";
 export { Shelves } from "./shelves.ts";
+export { Slots } from "./slots.ts";
 export { type ServerOptions, UploadServer } from "./upload_server.ts";
 export type { Guard, Guest, Switchboard } from "./reception.ts";
 export type { Inbox, Sender, Upload, UploadLimits } from "./upload_session.ts";

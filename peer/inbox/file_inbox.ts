@@ -1,0 +1,179 @@
+import { basename, join } from "@std/path";
+import {
+  LanyardError,
+  nameOf,
+  parseSharePath,
+  type SharePath,
+  type Wire,
+} from "../../shared/mod.ts";
+import { type Destination, place } from "../download/destination.ts";
+import { Engine } from "../download/engine.ts";
+import type { FileModes } from "../download/file_modes.ts";
+import { toLanyardError } from "../download/placing.ts";
+import { Present } from "../download/present.ts";
+import { transfer } from "../download/transfer.ts";
+import type { Wanted } from "../download/wanted.ts";
+import type { HashCache } from "../sharing/hash_cache.ts";
+import type { Inbox, Sender, Upload } from "../upload/mod.ts";
+import { LentSources } from "./lent_sources.ts";
+import { type InboxRules, refusalOf } from "./rules.ts";
+import { InboxUsage } from "./usage.ts";
+
+/** What an inbox tells. */
+export interface InboxEvents {
+  /** A file is in its place. `path` is where on this machine. */
+  received(sender: Sender, upload: Upload, path: string): void;
+  /** A file was not taken, or did not come. */
+  failed(sender: Sender, upload: Upload, error: LanyardError): void;
+}
+
+/** What an inbox depends on. */
+export interface FileInboxOptions {
+  /** Real path of its folder. */
+  root: string;
+  rules: InboxRules;
+  /** Asks whether a file is taken, if somebody is to be asked; `path` is where it would go. */
+  ask?: (sender: Sender, upload: Upload, path: string) => Promise<boolean>;
+  cache: HashCache;
+  modes: FileModes;
+  events: InboxEvents;
+}
+
+/** Milliseconds the writer is kept after the last file. */
+const restAfter = 10_000;
+
+/** A folder into which others may put files. */
+export class FileInbox implements Inbox {
+  readonly #options: FileInboxOptions;
+  readonly #usage: InboxUsage;
+  readonly #sources = new LentSources();
+  readonly #present: Present;
+  #engine: Engine | undefined;
+  #running = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: FileInboxOptions) {
+    this.#options = options;
+    this.#usage = new InboxUsage(options.root);
+    this.#present = new Present(options.cache);
+  }
+
+  async fetch(upload: Upload, sender: Sender, wire: Wire): Promise<SharePath> {
+    const { events } = this.#options;
+    try {
+      const { path, stored } = await this.#take(upload, sender, wire);
+      events.received(sender, upload, path);
+      return stored;
+    } catch (error) {
+      const reason = toLanyardError(error);
+      events.failed(sender, upload, reason);
+      throw reason;
+    }
+  }
+
+  /** Gives up what is on its way; senders may go on with it later. */
+  async close(): Promise<void> {
+    clearTimeout(this.#rest);
+    this.#present.close();
+    await this.#engine?.close();
+  }
+
+  async #take(
+    upload: Upload,
+    sender: Sender,
+    wire: Wire,
+  ): Promise<{ path: string; stored: SharePath }> {
+    const { root, rules, ask } = this.#options;
+    const refused = refusalOf(upload, sender, rules, await this.#usage.look());
+    if (refused !== undefined) throw refused;
+    const destination = await place(root, upload.path);
+    const there = await this.#find(destination, upload);
+    if (there !== undefined) return { path: there, stored: storedAs(upload.path, there) };
+    if (
+      ask !== undefined && !await ask(sender, upload, join(destination.folder, destination.name))
+    ) {
+      throw new LanyardError("refused", "It was declined");
+    }
+    const settle = this.#usage.expect(upload.size);
+    let came = false;
+    try {
+      const path = await this.#receive(upload, sender, wire, destination);
+      came = true;
+      return { path, stored: storedAs(upload.path, path) };
+    } finally {
+      settle(came);
+    }
+  }
+
+  /** Where the content is already, if it is. @throws {LanyardError} `exists` if other content is. */
+  async #find(destination: Destination, upload: Upload): Promise<string | undefined> {
+    const path = join(destination.folder, destination.name);
+    if (!await exists(path)) return undefined;
+    const there = await this.#present.findAgain(destination, wantedOf(upload));
+    if (there === path || upload.rename === true) return there;
+    throw new LanyardError(
+      "exists",
+      `"${upload.path}" is there already with other content; to send it under another name, ` +
+        "add --rename",
+    );
+  }
+
+  async #receive(
+    upload: Upload,
+    sender: Sender,
+    wire: Wire,
+    destination: Destination,
+  ): Promise<string> {
+    const wanted = wantedOf(upload);
+    const { source, giveBack } = this.#sources.lend(
+      wire,
+      sender.address,
+      sender.peer !== undefined,
+    );
+    this.#running++;
+    clearTimeout(this.#rest);
+    const engine = this.#engine ??= new Engine(this.#sources, this.#options.cache);
+    try {
+      const { path } = await transfer(engine, wanted, destination, [source], {
+        taken: upload.rename === true ? "rename" : "refuse",
+        modes: this.#options.modes,
+        wait: false,
+      }, {
+        progress: () => {},
+        sourceLost: () => {},
+        waiting: () => {},
+        waited: () => this.#find(destination, upload),
+      });
+      return path;
+    } finally {
+      await giveBack();
+      if (--this.#running === 0) this.#rest = setTimeout(() => void this.#letGo(), restAfter);
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    await engine?.close();
+  }
+}
+
+/** Below a share path, the name under which a file was stored in the end. */
+function storedAs(path: SharePath, stored: string): SharePath {
+  const folder = path.slice(0, path.length - nameOf(path).length);
+  return parseSharePath(folder + basename(stored).normalize("NFC"));
+}
+
+function wantedOf({ id, size, modified = Date.now(), executable = false }: Upload): Wanted {
+  return { id, size, modified, executable };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
