@@ -1,4 +1,4 @@
-import { Command, Help, type Option } from "commander";
+import { Command, type CommandUnknownOpts, Help, type Option } from "commander";
 import { printableLines, version } from "../shared/mod.ts";
 import { addGet } from "./commands/get.ts";
 import { addJoin } from "./commands/join.ts";
@@ -6,6 +6,8 @@ import { addList } from "./commands/list.ts";
 import { addPeers } from "./commands/peers.ts";
 import { addSearch } from "./commands/search.ts";
 import { addShare } from "./commands/share.ts";
+import { fillIn } from "./fill_in.ts";
+import { readSettings, settingKeys, settingsTable, stateFolderOf, variableOf } from "./settings.ts";
 
 const examples = `
 Examples:
@@ -30,6 +32,7 @@ export function peerCommand(): Command {
     .addHelpText("after", examples)
     // Errors quote arguments, which may be names that a remote has given to files.
     .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
+    .hook("preAction", async (_, command) => await withSettings(command))
     .exitOverride();
   for (const add of [addShare, addSearch, addList, addPeers, addGet, addJoin]) add(program);
   // Commander hands these on to commands only if they are set before the commands are added.
@@ -37,7 +40,21 @@ export function peerCommand(): Command {
   return program;
 }
 
-/** A flag that is not given is off, and a list without entries empty: help need not say it. */
+/** Fills in what was not given from the environment and the settings. */
+async function withSettings(command: CommandUnknownOpts): Promise<void> {
+  const state: unknown = command.getOptionValue("state");
+  if (!command.options.some((option) => option.attributeName() === "state")) return;
+  const settings = await readSettings(stateFolderOf(typeof state === "string" ? state : undefined));
+  fillIn(command, settings ?? {}, (name) => Deno.env.get(name));
+}
+
+/**
+ * A flag that is not given is off, and a list without entries empty: help need not say it. What can
+ * be set is told once, with the setting's variable.
+ */
 function describeOption(option: Option): string {
-  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
+  const text = new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
+  const key = settingKeys.find((one) => settingsTable[one].option === option.attributeName());
+  if (key === undefined || option.envVar !== undefined || option.negate) return text;
+  return `${text} (env: ${variableOf(key)})`;
 }

@@ -91,10 +91,10 @@ export async function greetTracker(
 }
 
 async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
-  const { options, settings } = peer;
-  const paths = options.share.length > 0 ? options.share : await stillThere(settings.shares);
-  const roots = await resolveRoots(paths, { ...settings.labels });
-  const exclusions = settings.excluded.map((glob) => exclusion(glob));
+  const { options, memory } = peer;
+  const paths = options.share.length > 0 ? options.share : await stillThere(memory.shares);
+  const roots = await resolveRoots(paths, { ...memory.labels });
+  const exclusions = memory.excluded.map((glob) => exclusion(glob));
   let smallest: FoundOnDisk | undefined;
   let seen = 0;
   for (const root of roots) {
@@ -185,9 +185,9 @@ function shelfOf({ cache }: Peer, file: LibraryFile): Shelf {
   };
 }
 
-function withHint({ options, settings }: Peer, error: unknown): unknown {
+function withHint({ options, memory }: Peer, error: unknown): unknown {
   if (!(error instanceof LanyardError) || error.code !== "unreachable") return error;
-  const hint = !options.tracker && settings.tracker === undefined
+  const hint = !options.tracker && memory.tracker === undefined
     ? "name the tracker with --tracker HOST, or start one here with: tracker"
     : "is the tracker running there?";
   return new LanyardError(error.code, `${error.message}; ${hint}`, { cause: error });

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { hasControlCharacter, limits, utf8Length } from "../shared/mod.ts";
+import { type Notification, notifications } from "./notifier.ts";
+import * as values from "./values.ts";
 
 /** The options that every command of `peer` has. */
 export interface CommonOptions {
@@ -13,6 +14,8 @@ export interface CommonOptions {
   trust: string[];
   /** Bytes a second sent to others; only `share` and `get` have the option. */
   limitUp?: number;
+  /** How to tell of finished transfers; only commands that have some have the option. */
+  notify?: Notification;
   json: boolean;
 }
 
@@ -33,13 +36,14 @@ export function withCommonOptions(command: Command) {
     .option("--share <path>", "share this too; may be given again", collect, [])
     .addOption(
       new Option("--name <label>", "name shown to others").default(Deno.hostname())
-        .argParser(parseLabel),
+        .argParser(asArgument(values.parseLabel)),
     )
     .addOption(
       new Option("--port <number>", "port to serve files on; 0 takes a free one")
         .argParser(wholeNumber(0, 65_535)),
     )
     .option("--plain", "do not encrypt", false)
+    .addOption(new Option("--no-plain", "encrypt, whatever the settings say").hideHelp())
     .addOption(
       new Option("--trust <id>", "trust a tracker with that id, too; may be given again")
         .default<string[]>([]).argParser(collectId),
@@ -61,52 +65,31 @@ function collectId(value: string, earlier: string[]): string[] {
   return [...earlier, id];
 }
 
-/** Reads a whole number from `least` to `most`. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
+/** Makes a reader of values one of arguments. */
+export function asArgument<T>(read: (text: string) => T): (text: string) => T {
   return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    try {
+      return read(text);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
+      throw error;
     }
-    return value;
   };
 }
 
-const sizeUnits: Record<string, number> = {
-  "": 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
+/** Reads a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return asArgument(values.wholeNumber(least, most));
+}
 
 /** Reads a number of bytes: `20MB` (10^6), `20MiB` (2^20) or plain bytes. */
-export function parseSize(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
-  const factor = unit === undefined ? undefined : sizeUnits[unit.toLowerCase()];
-  const bytes = Math.round(Number(digits) * (factor ?? NaN));
-  if (!Number.isSafeInteger(bytes)) {
-    throw new InvalidArgumentError("Give bytes, or a number with kB, MB, GB, KiB, MiB or GiB.");
-  }
-  return bytes;
-}
+export const parseSize = asArgument(values.parseSize);
 
 /** Reads a rate in bytes a second, in the units of a size; less than 1 kB is taken for a mistake. */
-export function parseRate(text: string): number {
-  const rate = parseSize(text.replace(/\/s$/, ""));
-  if (rate < 1000) throw new InvalidArgumentError("Give at least 1 kB a second.");
-  return rate;
-}
+export const parseRate = asArgument(values.parseRate);
 
-function parseLabel(text: string): string {
-  const isShort = text.trim() !== "" && utf8Length(text) <= limits.labelBytes;
-  if (!isShort || hasControlCharacter(text)) {
-    throw new InvalidArgumentError(`Give a name of 1 to ${limits.labelBytes} printable bytes.`);
-  }
-  return text;
+/** How to tell of finished transfers, for commands that have some. */
+export function notifyOption(): Option<"--notify <how>", undefined, undefined, Notification> {
+  return new Option("--notify <how>", "tell of finished transfers by the terminal: bell or osc9")
+    .argParser(asArgument(values.oneOf(notifications)));
 }

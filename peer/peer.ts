@@ -1,6 +1,5 @@
 import {
   defaultPorts,
-  defaultStateFolder,
   LanyardError,
   looksLikeJoinLink,
   parseEndpoint,
@@ -9,10 +8,12 @@ import {
 import { openIdentity } from "../net/mod.ts";
 import { KnownTrackers } from "./known_trackers.ts";
 import { Membership } from "./membership.ts";
+import { type Memory, readMemory } from "./memory.ts";
 import type { Endpoint } from "./net.ts";
+import { Notifier } from "./notifier.ts";
 import type { CommonOptions } from "./options.ts";
 import { Output } from "./output.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { stateFolderOf } from "./settings.ts";
 import { HashCache } from "./sharing/hash_cache.ts";
 import { Shutdown } from "./shutdown.ts";
 import { type Door, PlainDoor, SecureDoor } from "./tracker_client/mod.ts";
@@ -22,9 +23,11 @@ import type { ServerOptions } from "./upload/mod.ts";
 export interface Peer {
   readonly options: CommonOptions;
   readonly output: Output;
+  /** Tells somebody who looks elsewhere that a transfer is over. */
+  readonly notifier: Notifier;
   readonly shutdown: Shutdown;
   readonly stateFolder: string;
-  readonly settings: Settings;
+  readonly memory: Memory;
   readonly cache: HashCache;
   /** The way to the tracker. */
   readonly door: Door;
@@ -45,24 +48,20 @@ interface Named {
  * @throws {LanyardError} `usage` or `io`.
  */
 export async function openPeer(options: CommonOptions): Promise<Peer> {
-  // An empty value, such as that of a variable set to nothing, says nothing.
-  const stateFolder = options.state ||
-    defaultStateFolder(Deno.build.os, (name) => Deno.env.get(name));
-  if (stateFolder === undefined) {
-    throw new LanyardError("usage", "This system names no folder for state; give one with --state");
-  }
+  const stateFolder = stateFolderOf(options.state);
   const shutdown = new Shutdown();
   const output = new Output(options.json);
+  const notifier = new Notifier(options.notify ?? "off");
   const given = options.tracker ? namedTracker(options.tracker, options.plain, output) : undefined;
-  const settings = await readSettings(stateFolder);
+  const memory = await readMemory(stateFolder);
   const cache = HashCache.open(stateFolder);
   shutdown.add(() => cache.close());
-  const named = given ?? usualTracker(settings, options.plain);
+  const named = given ?? usualTracker(memory, options.plain);
   const membership = options.plain ? undefined : new Membership(await openIdentity(stateFolder));
   const door = options.plain
     ? new PlainDoor(named.endpoint)
     : await secureDoor(named, stateFolder, options.trust, output);
-  return { options, output, shutdown, stateFolder, settings, cache, door, membership };
+  return { options, output, notifier, shutdown, stateFolder, memory, cache, door, membership };
 }
 
 /** How files are served by whoever has joined that way: with encryption to peers with tickets. */
@@ -117,7 +116,7 @@ function namedTracker(text: string, plain: boolean, output: Output): Named {
 }
 
 /** The tracker that was joined last, which is an encrypted one, or that of this machine. */
-function usualTracker({ tracker }: Settings, plain: boolean): Named {
+function usualTracker({ tracker }: Memory, plain: boolean): Named {
   const joined = tracker === undefined || plain
     ? undefined
     : parseEndpoint(tracker, usualPort(plain));

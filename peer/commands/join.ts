@@ -9,10 +9,10 @@ import {
   printable,
 } from "../../shared/mod.ts";
 import { greetTracker } from "../joined.ts";
+import { readMemory, writeMemory } from "../memory.ts";
 import { type CommonOptions, withCommonOptions } from "../options.ts";
 import { Output } from "../output.ts";
 import { openPeer } from "../peer.ts";
-import { readSettings, writeSettings } from "../settings.ts";
 
 const examples = `
 Examples:
@@ -53,8 +53,8 @@ async function join({ key, ...place }: JoinLink, options: CommonOptions): Promis
     const { greeting: { tracker, id } } = await greetTracker(peer, 0, invite);
     const address = formatEndpoint(place.host, place.port);
     // Read anew: a share that was started meanwhile has written its own.
-    const settings = await readSettings(peer.stateFolder);
-    await writeSettings(peer.stateFolder, { ...settings, tracker: address });
+    const memory = await readMemory(peer.stateFolder);
+    await writeMemory(peer.stateFolder, { ...memory, tracker: address });
     peer.output.result(
       { event: "joined", tracker, id, address },
       () => `Joined ${printable(tracker)} at ${address}.`,

@@ -75,19 +75,19 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
   const peer = await openPeer(options);
   try {
     const named = [...paths, ...options.share];
-    const shared = named.length > 0 ? named : peer.settings.shares;
+    const shared = named.length > 0 ? named : peer.memory.shares;
     if (shared.length === 0) {
       throw new LanyardError("usage", "Name what to share: peer share FOLDER");
     }
     // What was left out is not shared by accident either.
-    const earlier = named.length > 0 ? [] : peer.settings.excluded;
-    peer.settings.excluded = [...new Set([...earlier, ...options.exclude])];
+    const earlier = named.length > 0 ? [] : peer.memory.excluded;
+    peer.memory.excluded = [...new Set([...earlier, ...options.exclude])];
     const told = Promise.withResolvers<void>();
     const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
     const door = hosted?.door ?? peer.door;
     const sharing = await Sharing.start(peer, door, {
       paths: shared,
-      exclusions: peer.settings.excluded.map((glob) => exclusion(glob)),
+      exclusions: peer.memory.excluded.map((glob) => exclusion(glob)),
       serving: {
         ...(options.slots === undefined ? {} : { slots: options.slots }),
         ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),

@@ -2,8 +2,8 @@ import { join } from "@std/path";
 import { defaultPorts, LanyardError, type TrackerPush } from "../../shared/mod.ts";
 import { Certificates } from "../../net/mod.ts";
 import { Answering } from "../calls/mod.ts";
+import { writeMemory } from "../memory.ts";
 import { type Peer, serving } from "../peer.ts";
-import { writeSettings } from "../settings.ts";
 import { type Door, TrackerLink } from "../tracker_client/mod.ts";
 import { type Content, type ServerOptions, UploadServer } from "../upload/mod.ts";
 import { Announcer } from "./announcer.ts";
@@ -48,7 +48,7 @@ export class Sharing {
     roots: readonly Root[],
     options: SharingOptions,
   ) {
-    const { settings, stateFolder, membership, options: { name, port } } = peer;
+    const { memory, stateFolder, membership, options: { name, port } } = peer;
     this.#library = new Library(roots, options.exclusions, peer.cache, {
       added: (file) => {
         this.#announcer.add(announcement(file));
@@ -61,12 +61,12 @@ export class Sharing {
       problem: (message) => options.trouble(message),
     });
     this.#announcer = new Announcer(
-      new ListDigest(settings.secret),
+      new ListDigest(memory.secret),
       (error) => options.trouble(`The tracker did not take all files: ${error.message}`),
     );
     this.#server = new UploadServer(
       {
-        port: port ?? settings.port ?? defaultPorts.peer,
+        port: port ?? memory.port ?? defaultPorts.peer,
         exactly: port !== undefined,
         ...options.serving,
         ...serving(membership),
@@ -113,12 +113,12 @@ export class Sharing {
    * @throws {LanyardError} if something named cannot be shared, or no port can be had.
    */
   static async start(peer: Peer, door: Door, options: SharingOptions): Promise<Sharing> {
-    const { settings, stateFolder } = peer;
-    const roots = await resolveRoots(options.paths, settings.labels);
+    const { memory, stateFolder } = peer;
+    const roots = await resolveRoots(options.paths, memory.labels);
     const sharing = new Sharing(peer, door, roots, options);
-    settings.shares = roots.map(({ real }) => real);
-    if (peer.options.port === undefined) settings.port = sharing.port;
-    await writeSettings(stateFolder, settings);
+    memory.shares = roots.map(({ real }) => real);
+    if (peer.options.port === undefined) memory.port = sharing.port;
+    await writeMemory(stateFolder, memory);
     return sharing;
   }
 
