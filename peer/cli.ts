@@ -5,6 +5,7 @@ import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
 import { addPeers } from "./commands/peers.ts";
 import { addSearch } from "./commands/search.ts";
+import { addSend } from "./commands/send.ts";
 import { addShare } from "./commands/share.ts";
 import { fillIn } from "./fill_in.ts";
 import { readSettings, settingKeys, settingsTable, stateFolderOf, variableOf } from "./settings.ts";
@@ -34,7 +35,7 @@ export function peerCommand(): Command {
     .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .hook("preAction", async (_, command) => await withSettings(command))
     .exitOverride();
-  for (const add of [addShare, addSearch, addList, addPeers, addGet, addJoin]) add(program);
+  for (const add of [addShare, addSearch, addList, addPeers, addGet, addSend, addJoin]) add(program);
   // Commander hands these on to commands only if they are set before the commands are added.
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -1,4 +1,4 @@
-import { idFromPieces, LanyardError, pieceCount, type TrackerPush } from "../shared/mod.ts";
+import { LanyardError, type TrackerPush } from "../shared/mod.ts";
 import { Certificates } from "../net/mod.ts";
 import { Answering, type Callback, Calls } from "./calls/mod.ts";
 import { type Peer, serving } from "./peer.ts";
@@ -6,10 +6,10 @@ import { HashPool } from "./sharing/hash_pool.ts";
 import { announcement, type LibraryFile } from "./sharing/library.ts";
 import { exclusion } from "./sharing/left_out.ts";
 import { resolveRoots } from "./sharing/roots.ts";
-import { type Keeper, SharedContent } from "./sharing/shared_content.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
+import { identify, SingleFile } from "./sharing/single_file.ts";
 import { type Greeting, TrackerClient } from "./tracker_client/mod.ts";
-import { type Shelf, Shelves, UploadServer } from "./upload/mod.ts";
+import { Shelves, UploadServer } from "./upload/mod.ts";
 
 /** Files looked at to find a small one: a command that runs once must not read a whole disk. */
 const filesLookedAt = 1000;
@@ -58,7 +58,7 @@ export async function joinTracker(
         "This tracker only serves peers that share something; add --share FOLDER, or run: peer share FOLDER",
       );
     }
-    shelves.add(shelfOf(peer, file));
+    shelves.add(new SingleFile(peer.cache, file));
     server ??= serve(peer, shelves);
     const files = [announcement(file)];
     await client.request({ verb: "SHARE", files, port: server.callback.port });
@@ -105,7 +105,13 @@ async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
       if (smallest === undefined || found.stamp.size < smallest.stamp.size) smallest = found;
     }
   }
-  return smallest === undefined ? undefined : { ...smallest, id: await idOf(peer, smallest) };
+  if (smallest === undefined) return undefined;
+  const hashers = new HashPool();
+  try {
+    return await identify(peer.cache, hashers, smallest);
+  } finally {
+    hashers.close();
+  }
 }
 
 async function stillThere(paths: readonly string[]): Promise<string[]> {
@@ -113,22 +119,6 @@ async function stillThere(paths: readonly string[]): Promise<string[]> {
     paths.map((path) => Deno.lstat(path).then(() => true, () => false)),
   );
   return paths.filter((_, at) => found[at]);
-}
-
-async function idOf({ cache }: Peer, file: FoundOnDisk): Promise<string> {
-  const { disk, stamp } = file;
-  const known = cache.find(disk, stamp);
-  if (known !== undefined) return known;
-  const hashers = new HashPool();
-  try {
-    const hashes = await hashers.hash(file);
-    const id = idFromPieces(hashes, stamp.size);
-    if (pieceCount(stamp.size) > 1) cache.savePieces(id, stamp.size, hashes);
-    cache.save(disk, stamp, id, Date.now());
-    return id;
-  } finally {
-    hashers.close();
-  }
 }
 
 /** What serves while a command runs. */
@@ -166,22 +156,6 @@ function serve(
       // A caller that we cannot reach learns of it by waiting in vain.
       if (push.verb === "CALLED") answering.answer(push, door.endpoint).catch(() => {});
     },
-  };
-}
-
-function shelfOf({ cache }: Peer, file: LibraryFile): Shelf {
-  const { id, path, stamp: { size } } = file;
-  const keeper: Keeper = {
-    isShared: () => true,
-    pieces: () => cache.pieces(id, size),
-    recheck: () => {}, // The announcement ends with the command.
-    distrust: () => {},
-  };
-  return {
-    open: (wanted, bytes) =>
-      wanted === id && bytes === size ? new SharedContent(file, keeper) : undefined,
-    openByName: (name, bytes) =>
-      name === path && bytes === size ? new SharedContent(file, keeper) : undefined,
   };
 }
 

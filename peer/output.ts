@@ -41,6 +41,13 @@ export class Output {
     write(Deno.stderr, printableLines(text));
   }
 
+  /** A question, whose answer is typed behind it. */
+  ask(question: string): void {
+    if (this.json) return write(Deno.stdout, printableJson({ event: "question", question }));
+    this.erase();
+    Deno.stderr.writeSync(encoder.encode(printable(question)));
+  }
+
   /** Draws over the last drawn line, on a terminal. */
   draw(line: string): void {
     if (!this.live) return;

@@ -14,15 +14,18 @@ import {
   collect,
   type CommonOptions,
   parseRate,
+  parseSize,
   wholeNumber,
   withCommonOptions,
 } from "../options.ts";
 import { idWords } from "../../net/mod.ts";
+import { type FileInbox, type InboxOptions, openInbox } from "../inbox/mod.ts";
 import { formatBytes, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
 
-interface ShareOptions extends CommonOptions {
+interface ShareOptions extends CommonOptions, Omit<InboxOptions, "inbox"> {
+  inbox?: string;
   exclude: string[];
   limitUp?: number;
   slots?: number;
@@ -36,6 +39,7 @@ Examples:
   peer share ~/Videos --tracker 192.168.1.7    share a folder through that tracker
   peer share ~/Videos notes.txt                through the tracker on this machine
   peer share ~/Videos --host-tracker           and be the tracker as well
+  peer share --inbox ~/Received                take what others send, and share nothing
 
 It goes on until stopped with Ctrl-C, and follows every change in the folder.`;
 
@@ -52,6 +56,22 @@ export function addShare(program: Command): void {
     .addOption(
       new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
         .argParser(wholeNumber(1, 10_000)),
+    )
+    .option("--inbox <folder>", "let others send files into this folder: peer send FILE --to YOU")
+    .option(
+      "--inbox-from <peer>",
+      "take files of this peer only: a name, or digits of its id; may be given again",
+      collect,
+      [],
+    )
+    .option("--inbox-ask", "ask before a file is taken", false)
+    .addOption(
+      new Option("--inbox-quota <size>", "most bytes that the inbox holds, such as 20GB")
+        .argParser(parseSize),
+    )
+    .addOption(
+      new Option("--inbox-max-file <size>", "most bytes that one file may have")
+        .argParser(parseSize),
     )
     .option("--host-tracker", "run the tracker here, too", false)
     .addOption(
@@ -76,12 +96,13 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
   try {
     const named = [...paths, ...options.share];
     const shared = named.length > 0 ? named : peer.memory.shares;
-    if (shared.length === 0) {
+    if (shared.length === 0 && options.inbox === undefined) {
       throw new LanyardError("usage", "Name what to share: peer share FOLDER");
     }
     // What was left out is not shared by accident either.
     const earlier = named.length > 0 ? [] : peer.memory.excluded;
     peer.memory.excluded = [...new Set([...earlier, ...options.exclude])];
+    const inbox = await openInboxIf(peer, options);
     const told = Promise.withResolvers<void>();
     const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
     const door = hosted?.door ?? peer.door;
@@ -92,6 +113,7 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
         ...(options.slots === undefined ? {} : { slots: options.slots }),
         ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
       },
+      ...(inbox === undefined ? {} : { inbox }),
       ...tellings(peer.output, told.promise),
     });
     peer.shutdown.add(() => sharing.close());
@@ -102,6 +124,13 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
   } finally {
     await peer.shutdown.run();
   }
+}
+
+async function openInboxIf(
+  peer: Peer,
+  { inbox, ...options }: ShareOptions,
+): Promise<FileInbox | undefined> {
+  return inbox === undefined ? undefined : await openInbox(peer, { inbox, ...options });
 }
 
 /** What is told while sharing. Programs are told `ready` first, so everything else waits. */

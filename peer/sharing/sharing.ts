@@ -5,7 +5,7 @@ import { Answering } from "../calls/mod.ts";
 import { writeMemory } from "../memory.ts";
 import { type Peer, serving } from "../peer.ts";
 import { type Door, TrackerLink } from "../tracker_client/mod.ts";
-import { type Content, type ServerOptions, UploadServer } from "../upload/mod.ts";
+import { type Content, type Inbox, type ServerOptions, UploadServer } from "../upload/mod.ts";
 import { Announcer } from "./announcer.ts";
 import type { Exclusion, LeftOutReason } from "./left_out.ts";
 import { announcement, Library, type LibraryFile } from "./library.ts";
@@ -19,6 +19,8 @@ export interface SharingOptions {
   exclusions: readonly Exclusion[];
   /** How much to give to others. */
   serving: Pick<ServerOptions, "slots" | "limitUp">;
+  /** Where files that others send go; if there is an inbox, nothing need be shared. */
+  inbox?: Inbox;
   /** Somebody at `address` has got so many bytes of a file. */
   uploaded(address: string, content: Content, bytes: number): void;
   /** A file was added or removed after everything was announced once. */
@@ -69,6 +71,7 @@ export class Sharing {
         port: port ?? memory.port ?? defaultPorts.peer,
         exactly: port !== undefined,
         ...options.serving,
+        ...(options.inbox === undefined ? {} : { inbox: options.inbox }),
         ...serving(membership),
       },
       this.#library,
@@ -81,7 +84,11 @@ export class Sharing {
     this.#link = new TrackerLink(door, membership, {
       introduce: () => {
         const { digest } = this.#announcer;
-        const introduction = { name, port: this.#server.port };
+        const introduction = {
+          name,
+          port: this.#server.port,
+          ...(options.inbox === undefined ? {} : { inbox: true }),
+        };
         return digest === undefined ? introduction : { ...introduction, digest };
       },
       joined: (client, greeting) => {
@@ -103,7 +110,7 @@ export class Sharing {
       refused: (reason) => this.#refused.reject(reason),
     });
     this.#refused.promise.catch(() => {}); // Whoever waits for it is told.
-    this.#ready = this.#start();
+    this.#ready = this.#start(options.inbox !== undefined);
     this.#ready.catch(() => {}); // Whoever waits for it is told.
   }
 
@@ -168,10 +175,10 @@ export class Sharing {
     await this.#watcher.close();
   }
 
-  async #start(): Promise<void> {
+  async #start(mayBeEmpty: boolean): Promise<void> {
     await this.#watcher.watching;
     await this.#library.scanAll();
-    if (this.#library.size === 0) {
+    if (this.#library.size === 0 && !mayBeEmpty) {
       throw new LanyardError("nothing-shared", "There is no file to share in what you named");
     }
     await Promise.race([this.#announcer.settled(), this.refused]);
