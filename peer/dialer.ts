@@ -8,6 +8,8 @@ import type { TrackerClient } from "./tracker_client/mod.ts";
 
 /** What a dialer goes by. */
 export interface DialerOptions {
+  /** What we call ourselves, for people. */
+  name?: string;
   /** Who we are to encrypted peers; missing where the tracker was joined without encryption. */
   membership?: Membership;
   /** How peers are reached that can only connect to us. */
@@ -99,12 +101,13 @@ export class Dialer {
   }
 
   async #connect(dialled: Dialled, signal = this.#closing.signal): Promise<Line> {
-    const { membership, chunk } = this.#options;
+    const { membership, chunk, name } = this.#options;
+    const own = name === undefined ? {} : { name };
     const { peer, encrypted } = dialled;
     const endpoint = this.endpointOf(dialled);
     if (!encrypted) {
       const wire = new Wire(await connectTo(endpoint, signal), new LineReader(), chunk);
-      await greetPeer(wire, { signal });
+      await greetPeer(wire, { ...own, signal });
       return { wire, release: () => {} };
     }
     if (membership === undefined) {
@@ -115,7 +118,7 @@ export class Dialer {
     }
     const connection = await connectToPeer(endpoint, peer, this.#certificates, signal);
     const wire = new Wire(connection, new LineReader(), chunk);
-    await greetPeer(wire, { secure: { membership, peer }, signal });
+    await greetPeer(wire, { ...own, secure: { membership, peer }, signal });
     return { wire, release: () => {} };
   }
 }

@@ -14,6 +14,8 @@ import type { Membership } from "./membership.ts";
 
 /** How we introduce ourselves to a peer that we have connected to. */
 export interface PeerGreeting {
+  /** What we call ourselves, for people. */
+  name?: string;
   /** Who we are, and the id of the peer whose key the connection has; missing without encryption. */
   secure?: { membership: Membership; peer: string };
   /** What it said when it called us. */
@@ -56,11 +58,12 @@ export async function greetPeer(wire: Wire, greeting: PeerGreeting = {}): Promis
   }
 }
 
-async function introduce(wire: Wire, { secure, token }: PeerGreeting): Promise<void> {
+async function introduce(wire: Wire, { name, secure, token }: PeerGreeting): Promise<void> {
   const ticket = secure?.membership.ticket;
   const hello: PeerRequest = {
     verb: "HELLO",
     version: protocolVersion,
+    ...(name === undefined ? {} : { name }),
     ...(ticket === undefined ? {} : { ticket }),
     ...(token === undefined ? {} : { token }),
   };

@@ -58,6 +58,7 @@ async function runSend(paths: string[], options: SendCommandOptions): Promise<vo
     const files = await gather(paths, options.exclude.map((glob) => exclusion(glob)));
     const { client, callback } = await joinTracker(peer, { serves: true });
     const dialer = new Dialer(client, {
+      name: options.name,
       ...(peer.membership === undefined ? {} : { membership: peer.membership }),
       ...(callback === undefined ? {} : { callback }),
     });
@@ -103,7 +104,7 @@ async function sendReporting(
   };
   try {
     const { rename, wait } = options;
-    const events = reports(peer, progress, sent, receiver);
+    const events = reports(peer, progress, sent, receiver, files.length);
     return await sendAll(files, { connect, prepare, rename, wait }, events);
   } finally {
     progress.close();
@@ -125,6 +126,7 @@ function reports(
   progress: Progress,
   sent: ReadonlyMap<number, number>,
   { peer, name }: { peer: string; name: string },
+  files: number,
 ): SendEvents {
   let isInterrupted = false;
   return {
@@ -153,6 +155,7 @@ function reports(
     },
     failed: (number, { path, stamp: { size } }, { code, message }) => {
       progress.settle(number, size);
+      if (files === 1) return; // Its error ends the command, which reports it.
       output.event(
         { event: "failed", code, message, path },
         () => `${printable(path)}: ${printable(message)}`,
