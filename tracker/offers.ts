@@ -220,7 +220,7 @@ function isAway(maker: Offer["maker"]): maker is { until: number } {
 function report(
   { id }: Offer,
   maker: Member,
-  { peer, name, ends }: Member,
+  { peer, name, ends, port }: Member,
   answer: Answer | "offered",
   verified?: number,
 ): void {
@@ -230,6 +230,7 @@ function report(
     peer,
     name,
     address: addressFor(ends.remote, maker.ends),
+    port,
     answer,
     ...(verified === undefined ? {} : { verified }),
   });

@@ -103,6 +103,7 @@ Deno.test("Offers tells everybody else of an offer, and its maker who was told",
     peer: hex(2),
     name: "bo",
     address: "192.0.2.7",
+    port: 2224,
     answer: "offered",
   }]);
 });

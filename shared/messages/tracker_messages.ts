@@ -113,6 +113,8 @@ export const trackerReplies = messageTable({
     peer: hexId,
     name: label,
     address,
+    /** Where the peer serves files. */
+    port: optional(port),
     answer: standing,
     verified: optional(bytes),
   },

@@ -162,7 +162,7 @@ export const trackerReplyBodies: Bodies<TrackerReply> = {
     { requiredKeys: ["offer", "from", "file", "message"] },
   ),
   ANSWERED: fc.record(
-    { offer: opaque, peer: hexId, name: label, address, answer: standing, verified: bytes },
+    { offer: opaque, peer: hexId, name: label, address, port, answer: standing, verified: bytes },
     { requiredKeys: ["offer", "peer", "name", "address", "answer"] },
   ),
   CALLED: fc.record({ from: hexId, address, port, token: opaque }),
