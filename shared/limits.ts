@@ -67,6 +67,8 @@ export const protocolVersion = 2;
 export const defaultPorts = {
   tracker: 2222,
   trackerTls: 2223,
+  /** UDP: the number of the encrypted port, so that a firewall's rule is one number. */
+  discovery: 2223,
   trackerHttp: 2280,
   peer: 2224,
 } as const;
