@@ -12,21 +12,26 @@ export class Output {
   /** Whether a person sees the progress as it is drawn. */
   readonly live: boolean;
   #drawn = false;
+  #around: (print: () => void) => void = (print) => print();
 
   constructor(json: boolean) {
     this.json = json;
     this.live = !json && Deno.stderr.isTerminal();
   }
 
+  /** Has lines printed inside of `around`, as between taking a prompt away and showing it again. */
+  printInside(around: (print: () => void) => void): void {
+    this.#around = around;
+  }
+
   /** A result: as an object for programs, as lines for people. */
   result(object: unknown, text: () => string): void {
-    this.erase();
-    write(Deno.stdout, this.json ? printableJson(object) : printableLines(text()));
+    this.#print(Deno.stdout, this.json ? printableJson(object) : printableLines(text()));
   }
 
   /** Something that happened: for programs an event, for people a line beside the results. */
   event(object: { event: string; [key: string]: unknown }, text?: () => string): void {
-    if (this.json) write(Deno.stdout, printableJson(object));
+    if (this.json) this.#print(Deno.stdout, printableJson(object));
     else if (text !== undefined) this.note(text());
   }
 
@@ -37,8 +42,7 @@ export class Output {
 
   /** A line on standard error, whoever reads it. */
   warn(text: string): void {
-    this.erase();
-    write(Deno.stderr, printableLines(text));
+    this.#print(Deno.stderr, printableLines(text));
   }
 
   /** A question, whose answer is typed behind it. */
@@ -62,9 +66,18 @@ export class Output {
     if (this.#drawn) Deno.stderr.writeSync(encoder.encode("\r\u001b[K"));
     this.#drawn = false;
   }
+
+  #print(stream: Stream, line: string): void {
+    this.erase();
+    this.#around(() => write(stream, line));
+  }
 }
 
-function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+interface Stream {
+  writeSync(bytes: Uint8Array): number;
+}
+
+function write(stream: Stream, line: string): void {
   let rest = encoder.encode(`${line}\n`);
   try {
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));

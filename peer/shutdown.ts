@@ -12,10 +12,18 @@ export class Shutdown {
   #status: number | undefined;
   #running: Promise<void> | undefined;
 
-  /** Starts to listen for SIGINT and SIGTERM. */
-  constructor() {
+  /** Starts to listen for SIGINT and SIGTERM, unless it is a part of another one. */
+  constructor({ isPart = false } = {}) {
+    if (isPart) return;
     this.#listen("SIGINT", exitStatus.interrupted);
     if (Deno.build.os !== "windows") this.#listen("SIGTERM", exitStatus.terminated);
+  }
+
+  /** What may have to end sooner, and with the program otherwise. */
+  part(): Shutdown {
+    const part = new Shutdown({ isPart: true });
+    this.add(() => part.run());
+    return part;
   }
 
   /** Resolves with the exit status when a signal asks the program to end. */

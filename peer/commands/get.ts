@@ -4,6 +4,7 @@ import { openDownloadFolder } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
 import { fetchAll, type FetchEvents } from "../download/fetch.ts";
 import { newFileModes } from "../download/file_modes.ts";
+import { describeDone } from "../download/outcome_text.ts";
 import { toLanyardError } from "../download/placing.ts";
 import { Present } from "../download/present.ts";
 import { Progress } from "../download/progress.ts";
@@ -14,8 +15,8 @@ import { TrackerSources } from "../download/tracker_sources.ts";
 import type { TransferOptions } from "../download/transfer.ts";
 import { findPeer } from "../find.ts";
 import { joinTracker } from "../joined.ts";
-import { type CommonOptions, parseRate, withCommonOptions } from "../options.ts";
-import { formatBytes, formatSeconds, type Output } from "../output.ts";
+import { type CommonOptions, notifyOption, parseRate, withCommonOptions } from "../options.ts";
+import type { Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { describeSource } from "../records.ts";
 
@@ -56,6 +57,7 @@ export function addGet(program: Command): void {
     .option("--no-reshare", "do not offer to others what has come so far")
     .option("--overwrite", "replace files of the same name", false)
     .option("--wait", "wait for sources that are gone", false)
+    .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runGet);
 }
@@ -85,6 +87,7 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
     const failure = options.output === "-"
       ? await fetchToPipe(peer, engine, present, choices, options)
       : await fetchToFolder(peer, engine, present, choices, options);
+    peer.notifier.notify(`${what} ${failure === undefined ? "has come" : "did not come"}`);
     if (failure !== undefined) throw summary(failure, choices.length);
   } finally {
     await peer.shutdown.run();
@@ -183,7 +186,7 @@ function reports(output: Output, progress: Progress, files: number): FetchEvents
       if (path === "-") return;
       output.result(
         { event: "done", path, size, id, received, sources, encrypted, seconds },
-        () => describeDone(path, size, received, sources, seconds),
+        () => describeDone({ path, received, sources }, size, seconds),
       );
     },
     failed: (number, { path, file }, { code, message }) => {
@@ -197,25 +200,6 @@ function reports(output: Output, progress: Progress, files: number): FetchEvents
       }
     },
   };
-}
-
-/** Bytes from which on a rate says something about the network. */
-const rateWorthSaying = 1e6;
-
-function describeDone(
-  path: string,
-  size: number,
-  received: number,
-  sources: number,
-  seconds: number,
-): string {
-  const what = `${printable(path)}  ${formatBytes(size)}`;
-  if (size === 0) return what;
-  if (received === 0) return `${what}, already here`;
-  const from = `${what} from ${sources === 1 ? "1 peer" : `${sources} peers`}`;
-  if (received < rateWorthSaying) return from;
-  const rate = formatBytes(received / Math.max(seconds, 0.001));
-  return `${from} in ${formatSeconds(seconds)} (${rate}/s)`;
 }
 
 /** The one candidate, or the one the user picks. */

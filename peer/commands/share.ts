@@ -13,6 +13,7 @@ import type { Endpoint } from "../net.ts";
 import {
   collect,
   type CommonOptions,
+  notifyOption,
   parseRate,
   parseSize,
   wholeNumber,
@@ -87,11 +88,16 @@ export function addShare(program: Command): void {
           `${defaultPorts.trackerTls}, or a free one with --tracker-port 0)`,
       ).argParser(wholeNumber(0, 65_535)),
     )
+    .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runShare);
 }
 
-async function runShare(paths: string[], options: ShareOptions): Promise<void> {
+async function runShare(
+  paths: string[],
+  options: ShareOptions,
+  command: { getOptionValueSource(option: string): string | undefined },
+): Promise<void> {
   const peer = await openPeer(options);
   try {
     const named = [...paths, ...options.share];
@@ -100,7 +106,8 @@ async function runShare(paths: string[], options: ShareOptions): Promise<void> {
       throw new LanyardError("usage", "Name what to share: peer share FOLDER");
     }
     // What was left out is not shared by accident either.
-    const earlier = named.length > 0 ? [] : peer.memory.excluded;
+    const isNew = paths.length > 0 || command.getOptionValueSource("share") === "cli";
+    const earlier = isNew ? [] : peer.memory.excluded;
     peer.memory.excluded = [...new Set([...earlier, ...options.exclude])];
     const inbox = await openInboxIf(peer, options);
     const told = Promise.withResolvers<void>();

@@ -27,7 +27,7 @@ export interface InboxOptions {
  * @throws {LanyardError} `io` if its folder cannot be used.
  */
 export async function openInbox(
-  { cache, output, shutdown, stateFolder }: Peer,
+  { cache, notifier, output, shutdown, stateFolder }: Peer,
   { inbox: folder, inboxFrom, inboxAsk, inboxQuota, inboxMaxFile }: InboxOptions,
 ): Promise<FileInbox> {
   const root = await openDownloadFolder(folder);
@@ -43,11 +43,13 @@ export async function openInbox(
     cache,
     modes: await newFileModes(stateFolder),
     events: {
-      received: (sender, { path, size, id }, stored) =>
+      received: (sender, { path, size, id }, stored) => {
+        notifier.notify(`${nameOf(sender)} has sent ${path}`);
         output.event(
           { event: "received", ...sender, path: stored, sent: path, size, id },
           () => `${nameOf(sender)} has sent ${printable(path)} (${formatBytes(size)}): ${stored}`,
-        ),
+        );
+      },
       failed: (sender, { path, size }, { code, message }) =>
         output.event(
           { event: "not-received", ...sender, sent: path, size, code, message },
