@@ -12,17 +12,16 @@ export interface InboxRules {
   maxFile?: number;
 }
 
-/** What an inbox holds, with what is on its way, and what room is left on its disk. */
+/** What an inbox holds, with what is on its way. */
 export interface Usage {
   files: number;
   bytes: number;
-  free: number;
+  /** Bytes of its disk that it may still use. */
+  room: number;
 }
 
 /** Files an inbox holds: somebody who sends a million of them makes a folder nobody can open. */
 const mostFiles = 100_000;
-/** Bytes that are left free on the disk, whoever sends what: this machine has to go on working. */
-const leftFree = 1_000_000_000;
 /** Digits of an id that may stand for it. */
 const fewestDigits = 4;
 
@@ -39,7 +38,7 @@ export function refusalOf(
   { path, size }: Pick<Upload, "path" | "size">,
   sender: Sender,
   rules: InboxRules,
-  { files, bytes, free }: Usage,
+  { files, bytes, room }: Usage,
   missing = size,
 ): LanyardError | undefined {
   const { from, quota = Infinity, maxFile = Infinity } = rules;
@@ -60,7 +59,7 @@ export function refusalOf(
   if (bytes + missing > quota) {
     return new LanyardError("full", `The inbox is full: it takes ${formatBytes(quota)} in all`);
   }
-  if (missing + leftFree > free) return new LanyardError("full", "The disk of the inbox is full");
+  if (missing > room) return new LanyardError("full", "The disk of the inbox is full");
   return undefined;
 }
 

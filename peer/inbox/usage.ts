@@ -1,7 +1,11 @@
 import { join } from "@std/path";
-import { freeBytes } from "../download/free_space.ts";
+import { statfsSync } from "node:fs";
 import type { Usage } from "./rules.ts";
 
+/** Bytes that are left free on the disk, whoever sends what: this machine has to go on working. */
+const leftFree = 1_000_000_000;
+/** The same for small disks, such as USB sticks, as a part of their size. */
+const leftFreePart = 1 / 20;
 /** Milliseconds for which a count of the folder is believed: others may take files out of it. */
 const freshFor = 10_000;
 
@@ -27,7 +31,7 @@ export class InboxUsage {
       this.#countedAt = this.#clock();
     }
     const { files, bytes } = this.#counted;
-    return { files, bytes: bytes + this.#expected, free: freeBytes(this.#root) - this.#expected };
+    return { files, bytes: bytes + this.#expected, room: roomOn(this.#root) - this.#expected };
   }
 
   /** Lets a file in; what is called when it has come, or is given up. */
@@ -40,6 +44,12 @@ export class InboxUsage {
       this.#counted.bytes += bytes;
     };
   }
+}
+
+/** The bytes that an inbox may use of the file system that a folder is on. */
+function roomOn(folder: string): number {
+  const { bavail, blocks, bsize } = statfsSync(folder);
+  return bavail * bsize - Math.min(leftFree, blocks * bsize * leftFreePart);
 }
 
 /** Counts plain files, unfinished ones too, without following links. */
