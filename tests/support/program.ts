@@ -30,6 +30,8 @@ export interface StartOptions {
   /** Put before the command, such as `ip netns exec NAME`. */
   prefix?: readonly string[];
   cwd?: string;
+  /** Whether something will be typed; otherwise standard input is empty. */
+  typed?: boolean;
 }
 
 /** One JSON line that a program printed. */
@@ -51,6 +53,7 @@ export class Program implements AsyncDisposable {
   stdout = "";
   stderr = "";
   readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
   readonly #read: Promise<unknown>;
   #changed = Promise.withResolvers<void>();
   /** The line that has not come to its end yet. */
@@ -62,10 +65,11 @@ export class Program implements AsyncDisposable {
       args: rest,
       env: { NO_COLOR: "1", LANYARD_TRACKER: "", ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      stdin: "null",
+      stdin: options.typed === true ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#input = options.typed === true ? this.#child.stdin.getWriter() : undefined;
     this.pid = this.#child.pid;
     this.#read = Promise.all([
       this.#follow(this.#child.stdout, (text) => this.#takeOutput(text)),
@@ -98,6 +102,16 @@ export class Program implements AsyncDisposable {
     return this.line(({ event }) => event === name, deadline);
   }
 
+  /** Types some text, if the program was started to be typed to. */
+  async type(text: string): Promise<void> {
+    await this.#input?.write(new TextEncoder().encode(text));
+  }
+
+  /** Ends what is typed. */
+  async hangUp(): Promise<void> {
+    await this.#input?.close();
+  }
+
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);
@@ -119,6 +133,7 @@ export class Program implements AsyncDisposable {
       // It has ended already.
     }
     await this.#child.status;
+    await this.#input?.abort().catch(() => {}); // It was closed.
     await this.#read;
   }
 
