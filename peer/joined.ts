@@ -79,7 +79,7 @@ export async function greetTracker(
   { invite, onPush }: Pick<JoinOptions, "invite" | "onPush"> = {},
 ): Promise<Pick<Joined, "client" | "greeting">> {
   const { door, membership, options: { name } } = peer;
-  const joined = await TrackerClient.join(door, { name, port }, {
+  const joined = await TrackerClient.join(door, { name, port, offers: false }, {
     ...(membership === undefined ? {} : { membership }),
     ...(invite === undefined ? {} : { invite }),
     ...(onPush === undefined ? {} : { onPush }),

@@ -17,6 +17,7 @@ const lineBytes = limits.lineBytes - 1024;
 export class Announcer {
   readonly #digest: ListDigest;
   readonly #onRefused: (error: LanyardError) => void;
+  readonly #onTold: (client: TrackerClient) => void;
   readonly #files = new Map<SharePath, SharedFile>();
   readonly #dirty = new Set<SharePath>();
   /** Files beyond what the tracker takes of one peer: announced when others make room. */
@@ -29,10 +30,18 @@ export class Announcer {
   #told: string | undefined;
   #settled = Promise.withResolvers<void>();
 
-  /** @param onRefused told when the tracker does not take some of the files. */
-  constructor(digest: ListDigest, onRefused: (error: LanyardError) => void) {
+  /**
+   * @param onRefused told when the tracker does not take some of the files
+   * @param onTold told whenever a tracker has been told everything, maybe again and again
+   */
+  constructor(
+    digest: ListDigest,
+    onRefused: (error: LanyardError) => void,
+    onTold: (client: TrackerClient) => void = () => {},
+  ) {
     this.#digest = digest;
     this.#onRefused = onRefused;
+    this.#onTold = onTold;
   }
 
   /** The digest under which the tracker may still have our whole list. */
@@ -117,6 +126,7 @@ export class Announcer {
         await client.request({ verb: "SHARED", digest });
         if (this.#dirty.size === 0 && this.#client === client) this.#told = digest;
       }
+      if (this.#told !== undefined && this.#client === client) this.#onTold(client);
     } catch (error) {
       if (!(error instanceof LanyardError)) throw error;
       const connected = error.code !== "closed" && error.code !== "timeout" && !error.fatal;

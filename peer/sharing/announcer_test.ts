@@ -97,6 +97,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Announcer says when a tracker has been told everything, also one that knew it",
+  permissions: "none",
+  fn: async () => {
+    const [fake, told] = [new FakeClient(), [] as string[][]];
+    const announcing = new Announcer(
+      new ListDigest("5e".repeat(32)),
+      () => {},
+      (client) => {
+        assertEquals(client, fake.client);
+        told.push(fake.told());
+      },
+    );
+    announcing.add(fileOf("a"));
+    announcing.connect(fake.client, greeting());
+    await within(announcing.settled(), patience);
+    announcing.disconnect();
+    announcing.connect(fake.client, greeting(true));
+    await eventually(() => told.length === 2);
+    assertEquals(told, [["SHARE a", "SHARED"], []]);
+  },
+});
+
+Deno.test({
   name: "Announcer tells changes, those of one turn together, the last word on each file only",
   permissions: "none",
   fn: async () => {

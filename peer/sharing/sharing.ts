@@ -1,10 +1,10 @@
 import { join } from "@std/path";
-import { defaultPorts, LanyardError, type TrackerPush } from "../../shared/mod.ts";
+import { defaultPorts, LanyardError, type SharedFile, type TrackerPush } from "../../shared/mod.ts";
 import { Certificates } from "../../net/mod.ts";
 import { Answering } from "../calls/mod.ts";
 import { writeMemory } from "../memory.ts";
 import { type Peer, serving } from "../peer.ts";
-import { type Door, TrackerLink } from "../tracker_client/mod.ts";
+import { type Door, type TrackerClient, TrackerLink } from "../tracker_client/mod.ts";
 import { type Content, type Inbox, type ServerOptions, UploadServer } from "../upload/mod.ts";
 import { Announcer } from "./announcer.ts";
 import type { Exclusion, LeftOutReason } from "./left_out.ts";
@@ -25,6 +25,12 @@ export interface SharingOptions {
   uploaded(address: string, content: Content, bytes: number): void;
   /** A file was added or removed after everything was announced once. */
   changed(change: "added" | "removed", file: LibraryFile): void;
+  /** Whether what is shared is remembered for the next time; it is unless this says no. */
+  remembers?: boolean;
+  /** Whether we want to be told of offers; we do unless this says no. */
+  offers?: boolean;
+  /** A tracker has been told everything, which is this; it may be the same again. */
+  announced?(client: TrackerClient, files: SharedFile[]): void;
   /** The tracker said something unasked. */
   pushed(push: TrackerPush): void;
   /** Something does not work as it should; a sentence for people. */
@@ -65,6 +71,7 @@ export class Sharing {
     this.#announcer = new Announcer(
       new ListDigest(memory.secret),
       (error) => options.trouble(`The tracker did not take all files: ${error.message}`),
+      (client) => options.announced?.(client, [...this.#library.files()].map(announcement)),
     );
     this.#server = new UploadServer(
       {
@@ -88,6 +95,7 @@ export class Sharing {
           name,
           port: this.#server.port,
           ...(options.inbox === undefined ? {} : { inbox: true }),
+          ...(options.offers === false ? { offers: false } : {}),
         };
         return digest === undefined ? introduction : { ...introduction, digest };
       },
@@ -121,8 +129,11 @@ export class Sharing {
    */
   static async start(peer: Peer, door: Door, options: SharingOptions): Promise<Sharing> {
     const { memory, stateFolder } = peer;
-    const roots = await resolveRoots(options.paths, memory.labels);
+    const { remembers = true } = options;
+    const labels = remembers ? memory.labels : { ...memory.labels };
+    const roots = await resolveRoots(options.paths, labels);
     const sharing = new Sharing(peer, door, roots, options);
+    if (!remembers) return sharing;
     memory.shares = roots.map(({ real }) => real);
     if (peer.options.port === undefined) memory.port = sharing.port;
     await writeMemory(stateFolder, memory);

@@ -57,6 +57,8 @@ interface Answers {
   LIST: "FOUND" | "NOT FOUND";
   SOURCES: "SOURCES";
   PEERS: "PEERS";
+  OFFER: "OK";
+  ANSWER: "OK";
   CALL: "OK";
   PING: "PONG";
 }
@@ -79,6 +81,8 @@ const expected: { [V in keyof Answers]: readonly Answers[V][] } = {
   LIST: ["FOUND", "NOT FOUND"],
   SOURCES: ["SOURCES"],
   PEERS: ["PEERS"],
+  OFFER: ["OK"],
+  ANSWER: ["OK"],
   CALL: ["OK"],
   PING: ["PONG"],
 };
