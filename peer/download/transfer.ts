@@ -1,7 +1,8 @@
-import { pieceCount, pieceLength, type Source } from "../../shared/mod.ts";
+import { LanyardError, pieceCount, pieceLength, type Source } from "../../shared/mod.ts";
 import type { Destination } from "./destination.ts";
 import type { Engine } from "./engine.ts";
 import { findPieceList } from "./piece_list.ts";
+import type { Finish } from "./part_file.ts";
 import type { PieceSet } from "./piece_set.ts";
 import type { Taken } from "./placing.ts";
 import { Plan } from "./plan.ts";
@@ -95,10 +96,20 @@ export async function transfer(
       return { path: "-", received, sources: contributors, encrypted };
     }
     const mode = executable ? options.modes.executable : options.modes.plain;
-    const path = await part.finish({ modified, mode, taken: options.taken });
+    const path = await finish(part, { modified, mode, taken: options.taken });
     return { path, received, sources: contributors, encrypted };
   } finally {
     await part.close();
+  }
+}
+
+/** What is complete and cannot have its name is of no use to a later run. */
+async function finish(part: PartHandle, how: Finish): Promise<string> {
+  try {
+    return await part.finish(how);
+  } catch (error) {
+    if (error instanceof LanyardError && error.code === "exists") await part.close(true);
+    throw error;
   }
 }
 

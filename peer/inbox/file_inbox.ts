@@ -9,14 +9,14 @@ import {
 import { type Destination, place } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
 import type { FileModes } from "../download/file_modes.ts";
-import { toLanyardError } from "../download/placing.ts";
+import { partPaths, toLanyardError } from "../download/placing.ts";
 import { Present } from "../download/present.ts";
 import { transfer } from "../download/transfer.ts";
 import type { Wanted } from "../download/wanted.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import type { Inbox, Sender, Upload } from "../upload/mod.ts";
 import { LentSources } from "./lent_sources.ts";
-import { type InboxRules, refusalOf } from "./rules.ts";
+import { type InboxRules, refusalOf, type Usage } from "./rules.ts";
 import { InboxUsage } from "./usage.ts";
 
 /** What an inbox tells. */
@@ -84,8 +84,9 @@ export class FileInbox implements Inbox {
     wire: Wire,
   ): Promise<{ path: string; stored: SharePath }> {
     const { root, rules, ask } = this.#options;
-    const refused = refusalOf(upload, sender, rules, await this.#usage.look());
-    if (refused !== undefined) throw refused;
+    // No folder is made for what is not taken.
+    await this.#usage.look();
+    refuse(upload, sender, rules, this.#usage.now());
     const destination = await place(root, upload.path);
     const there = await this.#find(destination, upload);
     if (there !== undefined) return { path: there, stored: storedAs(upload.path, there) };
@@ -94,7 +95,11 @@ export class FileInbox implements Inbox {
     ) {
       throw new LanyardError("refused", "It was declined");
     }
-    const settle = this.#usage.expect(upload.size);
+    const { part } = partPaths({ destination, id: upload.id, size: upload.size });
+    await this.#usage.look(part);
+    // Others may have been let in meanwhile; from here to `expect` nobody is.
+    refuse(upload, sender, rules, this.#usage.now());
+    const settle = this.#usage.expect(upload.size, part);
     let came = false;
     try {
       const path = await this.#receive(upload, sender, wire, destination);
@@ -125,7 +130,7 @@ export class FileInbox implements Inbox {
     destination: Destination,
   ): Promise<string> {
     const wanted = wantedOf(upload);
-    const { source, giveBack } = this.#sources.lend(
+    const { source, isOpen, giveBack } = this.#sources.lend(
       wire,
       sender.address,
       sender.peer !== undefined,
@@ -145,6 +150,11 @@ export class FileInbox implements Inbox {
         waited: () => this.#find(destination, upload),
       });
       return path;
+    } catch (error) {
+      if (isOpen()) throw error;
+      throw new LanyardError("closed", "The sender is gone; what has come is kept", {
+        cause: error,
+      });
     } finally {
       await giveBack();
       if (--this.#running === 0) this.#rest = setTimeout(() => void this.#letGo(), restAfter);
@@ -156,6 +166,12 @@ export class FileInbox implements Inbox {
     this.#engine = undefined;
     await engine?.close();
   }
+}
+
+/** @throws {LanyardError} why a file is not taken, if it is not. */
+function refuse(upload: Upload, sender: Sender, rules: InboxRules, usage: Usage): void {
+  const refused = refusalOf(upload, sender, rules, usage);
+  if (refused !== undefined) throw refused;
 }
 
 /** Below a share path, the name under which a file was stored in the end. */

@@ -5,6 +5,8 @@ import type { Sources } from "../download/sources.ts";
 /** A sender's connection, as the source of the one file that it sends. */
 export interface Lent {
   source: Source;
+  /** Whether the sender is still there. */
+  isOpen(): boolean;
   /** Ends its use for us. @throws {LanyardError} `timeout` if the sender owes us something. */
   giveBack(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export class LentSources implements Sources {
     this.#links.set(peer, link);
     return {
       source: { peer, name: "sender", address, port: 1, reachable: true, encrypted },
+      isOpen: () => link.isOpen,
       giveBack: async () => {
         this.#links.delete(peer);
         await link.giveBack();

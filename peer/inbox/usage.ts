@@ -13,8 +13,8 @@ const freshFor = 10_000;
 export class InboxUsage {
   readonly #root: string;
   readonly #clock: () => number;
-  /** Bytes still to come of files that were let in. */
-  #expected = 0;
+  /** Bytes of the files that were let in, by their parts, which are not counted beside them. */
+  readonly #expected = new Map<string, number>();
   #counted: { files: number; bytes: number } = { files: 0, bytes: 0 };
   #countedAt = -Infinity;
 
@@ -24,26 +24,42 @@ export class InboxUsage {
     this.#clock = clock;
   }
 
-  /** Looks how full the inbox is. @throws {Deno.errors} if its folder cannot be read. */
-  async look(): Promise<Usage> {
-    if (this.#clock() - this.#countedAt > freshFor) {
-      this.#counted = await count(this.#root);
+  /**
+   * Looks at the folder, unless that was done just now.
+   *
+   * @param part that of a file which may be let in: what an earlier run left of it is not counted
+   * @throws {Deno.errors} if its folder cannot be read.
+   */
+  async look(part?: string): Promise<void> {
+    const isBegun = part !== undefined && await exists(part);
+    if (isBegun || this.#clock() - this.#countedAt > freshFor) {
+      this.#counted = await count(this.#root, new Set([...this.#expected.keys(), part ?? ""]));
       this.#countedAt = this.#clock();
     }
-    const { files, bytes } = this.#counted;
-    return { files, bytes: bytes + this.#expected, room: roomOn(this.#root) - this.#expected };
   }
 
-  /** Lets a file in; what is called when it has come, or is given up. */
-  expect(bytes: number): (came: boolean) => void {
-    this.#expected += bytes;
+  /** How full the inbox is now, with what was let in since the last look. */
+  now(): Usage {
+    const expected = this.#expected.values().reduce((sum, bytes) => sum + bytes, 0);
+    const { files, bytes } = this.#counted;
+    return { files, bytes: bytes + expected, room: roomOn(this.#root) - expected };
+  }
+
+  /** Lets a file in; what is returned is to be called when it has come, or is given up. */
+  expect(bytes: number, part: string): (came: boolean) => void {
+    this.#expected.set(part, bytes);
     return (came) => {
-      this.#expected -= bytes;
-      if (!came) return;
-      this.#counted.files++;
-      this.#counted.bytes += bytes;
+      this.#expected.delete(part);
+      if (came) {
+        this.#counted.files++;
+        this.#counted.bytes += bytes;
+      } else this.#countedAt = -Infinity; // Some of it may have stayed.
     };
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
 }
 
 /** The bytes that an inbox may use of the file system that a folder is on. */
@@ -53,15 +69,18 @@ function roomOn(folder: string): number {
 }
 
 /** Counts plain files, unfinished ones too, without following links. */
-async function count(folder: string): Promise<{ files: number; bytes: number }> {
+async function count(
+  folder: string,
+  leftOut: ReadonlySet<string>,
+): Promise<{ files: number; bytes: number }> {
   const sum = { files: 0, bytes: 0 };
   for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
     if (isDirectory) {
-      const inner = await count(path);
+      const inner = await count(path, leftOut);
       sum.files += inner.files;
       sum.bytes += inner.bytes;
-    } else if (isFile) {
+    } else if (isFile && !leftOut.has(path)) {
       sum.files++;
       // One that has just got its final name is counted by it.
       sum.bytes += await Deno.lstat(path).then(({ size }) => size, () => 0);
