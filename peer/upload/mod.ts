@@ -4,4 +4,5 @@ export { Shelves } from "./shelves.ts";
 export { Slots } from "./slots.ts";
 export { type ServerOptions, UploadServer } from "./upload_server.ts";
 export type { Guard, Guest, Switchboard } from "./reception.ts";
-export type { Inbox, Sender, Upload, UploadLimits } from "./upload_session.ts";
+export type { Inbox, Sender, Upload } from "./inbox.ts";
+export type { UploadLimits } from "./limits.ts";

@@ -5,12 +5,9 @@ import type { Shelf } from "./content.ts";
 import { Patience } from "./patience.ts";
 import { Slots } from "./slots.ts";
 import type { Guard, Guest, Switchboard } from "./reception.ts";
-import {
-  type Inbox,
-  type UploadEvents,
-  type UploadLimits,
-  UploadSession,
-} from "./upload_session.ts";
+import type { Inbox } from "./inbox.ts";
+import type { UploadLimits } from "./limits.ts";
+import { type UploadEvents, UploadSession } from "./upload_session.ts";
 
 /** Ports tried, from the first on, before any free one is taken. */
 const portsTried = 16;

@@ -9,18 +9,17 @@ import {
   type PeerRequest,
   peerRequests,
   pieceCount,
-  type SharePath,
   syntaxError,
   toErrorMessage,
   type Wire,
 } from "../../shared/mod.ts";
 import { encodeBase64 } from "@std/encoding";
-import type { Turns } from "../../net/mod.ts";
-import type { Pacer } from "../pacer.ts";
 import type { Content, Shelf } from "./content.ts";
+import type { Upload } from "./inbox.ts";
+import type { UploadLimits } from "./limits.ts";
 import type { Standing } from "./patience.ts";
-import { type Guard, type Guest, receive, type Switchboard, type Visitor } from "./reception.ts";
-import type { Slots } from "./slots.ts";
+import { type Guest, receive, type Visitor } from "./reception.ts";
+import { smallUnit, UnitSender } from "./unit_sender.ts";
 
 /** What a session tells. */
 export interface UploadEvents {
@@ -30,47 +29,8 @@ export interface UploadEvents {
   greeted(): void;
 }
 
-/** Takes files that others send. */
-export interface Inbox {
-  /**
-   * Fetches what a guest sends, over the connection over which it said so.
-   *
-   * @returns the path under which it is kept.
-   * @throws {LanyardError} why it is not taken.
-   */
-  fetch(upload: Upload, sender: Sender, wire: Wire): Promise<SharePath>;
-}
-
-/** Who sends a file. Names are what peers say of themselves; ids are proven where encrypted. */
-export interface Sender {
-  address: string;
-  peer?: string;
-  name?: string;
-}
-
-/** A file that somebody wants to send us. */
-export type Upload = Request<"UPLOAD">;
-
 /** An answer to what we asked while we serve. */
 export type Answer = Extract<PeerReply, { verb: "STORED" | "ERROR" }>;
-
-/** What the sessions of a peer share among each other. */
-export interface UploadLimits {
-  /** Peers that are sent something at the same time. */
-  slots: Slots;
-  /** Files that are read at the same time, because a disk that has to seek reads slowly. */
-  reads: Slots;
-  /** Those of everybody who is served in this thread. */
-  turns: Turns;
-  /** The rate of all sessions together, if it is limited. */
-  pacer?: Pacer;
-  /** Who is served; missing without encryption, when there is no telling. */
-  guard?: Guard;
-  /** Who waits for peers that were called; nobody if missing. */
-  switchboard?: Switchboard;
-  /** Where files that others send go; they are refused if missing. */
-  inbox?: Inbox;
-}
 
 /** How a session begins. */
 export interface UploadStart {
@@ -84,9 +44,6 @@ export interface UploadStart {
 
 type Request<V extends PeerRequest["verb"]> = Extract<PeerRequest, { verb: V }>;
 
-/** Bytes of a unit that is sent without waiting for the one before it. */
-const smallUnit = 64 * 1024;
-
 const encoder = new TextEncoder();
 
 /** What may come while we serve: requests, and the answer to an UPLOAD of ours. */
@@ -99,10 +56,7 @@ export class UploadSession {
   readonly #events: UploadEvents;
   readonly #limits: UploadLimits;
   readonly #start: UploadStart;
-  /** Two: one is filled from the disk while the other is taken by the network. */
-  readonly #buffers: Uint8Array[] = [];
-  #lastSend: Promise<void> = Promise.resolve();
-  #unit = 0;
+  readonly #units: UnitSender;
   #content: Content | undefined;
   #guest: Guest | undefined;
   /** What the remote calls itself. */
@@ -120,6 +74,7 @@ export class UploadSession {
     start: UploadStart = { address: "" },
   ) {
     this.#limits = limits;
+    this.#units = new UnitSender(wire, limits);
     this.#wire = wire;
     this.#shelf = shelf;
     this.#events = events;
@@ -323,47 +278,19 @@ export class UploadSession {
     }
   }
 
-  /** Reads a unit whole, and sends it behind its line while the next one is read. */
   async #sendUnit(
     content: Content,
     offset: number,
     line: Uint8Array,
     length: number,
   ): Promise<void> {
-    const bytes = this.#bufferFor(length);
     try {
-      await (length <= smallUnit
-        ? content.read(offset, bytes)
-        : this.#limits.reads.use(() => content.read(offset, bytes)));
+      await this.#units.send(content, offset, line, length);
     } catch (error) {
       this.#closeContent();
       throw error;
     }
-    const { pacer } = this.#limits;
-    if (pacer !== undefined) await this.#sendPaced(pacer, line, bytes);
-    else {
-      if (length > smallUnit || this.#wire.queued > limits.queuedBytes) await this.#lastSend;
-      this.#lastSend = this.#wire.send(line, bytes);
-      this.#lastSend.catch(() => {}); // The next unit, or reading the next request, reports it.
-    }
     this.#sent += length;
-  }
-
-  async #sendPaced(pacer: Pacer, line: Uint8Array, bytes: Uint8Array): Promise<void> {
-    void this.#wire.send(line);
-    for (let at = 0; at < bytes.length; at += pacer.slice) {
-      const slice = bytes.subarray(at, at + pacer.slice);
-      await pacer.pace(slice.length);
-      await this.#wire.send(slice);
-    }
-  }
-
-  /** Small units get a buffer each, so that many can be on their way together. */
-  #bufferFor(length: number): Uint8Array {
-    if (length <= smallUnit) return new Uint8Array(length);
-    const whole = this.#buffers[this.#unit % 2] ??= new Uint8Array(limits.unitBytes);
-    this.#unit++;
-    return whole.subarray(0, length);
   }
 
   #send(reply: PeerReply): void {
