@@ -3,6 +3,7 @@ import { printableLines, version } from "../shared/mod.ts";
 import { addGet } from "./commands/get.ts";
 import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
+import { addOffer } from "./commands/offer.ts";
 import { addPeers } from "./commands/peers.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSend } from "./commands/send.ts";
@@ -35,7 +36,9 @@ export function peerCommand(): Command {
     .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .hook("preAction", async (_, command) => await withSettings(command))
     .exitOverride();
-  for (const add of [addShare, addSearch, addList, addPeers, addGet, addSend, addJoin]) add(program);
+  for (const add of [addShare, addSearch, addList, addPeers, addGet, addSend, addOffer, addJoin]) {
+    add(program);
+  }
   // Commander hands these on to commands only if they are set before the commands are added.
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -21,6 +21,7 @@ import {
 } from "../options.ts";
 import { idWords } from "../../net/mod.ts";
 import { type FileInbox, type InboxOptions, openInbox } from "../inbox/mod.ts";
+import { offerEvent, offerText } from "../offers/describe.ts";
 import { formatBytes, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
@@ -157,6 +158,7 @@ function tellings(
     changed: (change, { path }) =>
       tell({ event: "changed", change, path }, () => `${change}: ${printable(path)}`),
     pushed: (push) => {
+      if (push.verb === "OFFERED") tell(offerEvent(push), () => offerText(push));
       if (push.verb !== "REACHABLE") return;
       tell(
         { event: "reachable", ok: push.ok },

@@ -29,7 +29,7 @@ class Terminal implements Screen {
   }
 
   #obey(part: string): void {
-    const up = /^\u001b\[(\d+)A$/.exec(part)?.[1]; // deno-lint-ignore-line no-control-regex
+    const up = /^[^a-z]\[(\d+)A$/.exec(part)?.[1];
     if (part === "\r") this.#column = 0;
     else if (part === "\n") this.#rows[++this.#row] ??= [];
     else if (up !== undefined) this.#row -= Number(up);

@@ -1,0 +1,122 @@
+import { type LanyardError, printable } from "../../shared/mod.ts";
+import { formatBytes, type Output } from "../output.ts";
+import type { LedgerEntry, LedgerFormat } from "./ledger_row.ts";
+import { errorScreen, LiveTable } from "./live_table.ts";
+import type { Offered, Offering } from "./offering.ts";
+import type { Answered } from "./roll.ts";
+import { rollTable } from "./roll_table.ts";
+
+/** What is said when everybody is told of the file. */
+export interface Ready {
+  offer: string;
+  file: Offered;
+  /** Where it is served, and as which peer. */
+  port: number;
+  peer: string;
+  /** Path of the ledger. */
+  ledger: string;
+}
+
+/**
+ * Tells how an offer goes: programs in events, people on a terminal in a table, and others in lines.
+ * Programs are told `ready` first, so everything else waits for it.
+ */
+export class OfferReport {
+  readonly #output: Output;
+  readonly #ready = Promise.withResolvers<void>();
+  #table: LiveTable | undefined;
+  #isReady = false;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** Says that everybody is told, and then what was to be said before. */
+  ready({ offer, file: { path, size, id }, ...place }: Ready, offering: Offering): void {
+    this.#output.result({ event: "ready", offer, path, size, id, ...place }, () =>
+      [
+        `Offering ${printable(path)} (${formatBytes(size)}) to everybody.`,
+        "They take it with: peer receive",
+        `Who takes it is kept in ${place.ledger}`,
+        "Stop with Ctrl-C.",
+      ].join("\n"));
+    if (this.#output.live) {
+      const lines = (most: number): string[] =>
+        rollTable(offering.roll, offering.file?.size ?? 0, most);
+      const table = this.#table = new LiveTable(errorScreen, lines);
+      this.#output.printInside((print) => table.around(print));
+      table.refresh();
+    }
+    this.#isReady = true;
+    this.#ready.resolve();
+  }
+
+  /** A peer was told, has answered, or is further than it was. */
+  answered(answered: Answered, news: "answer" | "progress"): void {
+    const { offer, peer, name, address, port = 0, answer, verified } = answered;
+    const who = { offer, peer, name, address, port };
+    const event = answer === "offered" ? { event: "offered", ...who } : {
+      event: "answered",
+      ...who,
+      answer,
+      ...(verified === undefined ? {} : { verified }),
+    };
+    this.#tell(
+      event,
+      news === "progress" || this.#output.live
+        ? undefined
+        : () => `${printable(name)} (${address}): ${answer}`,
+    );
+    this.#table?.refresh();
+  }
+
+  /** The file has changed or is gone, or has come back. */
+  changed(change: "added" | "removed", path: string): void {
+    this.#tell(
+      { event: "changed", change, path },
+      change === "added"
+        ? undefined
+        : () =>
+          `${printable(path)} has changed or is gone; it is offered as soon as it is there again`,
+    );
+  }
+
+  /** Whether the tracker can connect to us. */
+  reachable(ok: boolean): void {
+    this.#tell({ event: "reachable", ok });
+  }
+
+  /** The ledger cannot be written: the operator has to know at once. */
+  ledgerFailed({ code, message }: LanyardError, waiting: number): void {
+    const lines = `${waiting} ${waiting === 1 ? "answer is" : "answers are"} not kept yet`;
+    this.#tell({ event: "ledger-failed", code, message, waiting }, () => `${message} (${lines})`);
+  }
+
+  /** What could not be written before is in the ledger now. */
+  ledgerRecovered(): void {
+    this.#tell({ event: "ledger-recovered" }, () => "The ledger is complete again");
+  }
+
+  /** What never got into the ledger is at least said. */
+  lost(entries: readonly LedgerEntry[], format: LedgerFormat): void {
+    const lines = entries.map((entry) => format.line(entry)).filter((line) => line !== undefined);
+    if (lines.length > 0) {
+      this.#output.warn(["These lines are not in the ledger:", ...lines].join("\n"));
+    }
+  }
+
+  /** Something does not work as it should; before all is ready it may be why that never comes. */
+  trouble(message: string): void {
+    if (this.#isReady) this.#output.event({ event: "warning", message }, () => message);
+    else this.#output.warn(message);
+  }
+
+  /** Leaves the table as it is. */
+  close(): void {
+    this.#table?.close();
+  }
+
+  #tell(event: { event: string; [key: string]: unknown }, text?: () => string): void {
+    void this.#ready.promise.then(() => this.#output.event(event, text));
+  }
+}
