@@ -37,7 +37,7 @@ export interface HostedTracker {
  * @throws {LanyardError} `io` if a port is taken, the state cannot be used, or a tracker runs with it.
  */
 export async function hostTracker(
-  { stateFolder, output, shutdown, options: { name, plain } }: Peer,
+  { stateFolder, output, shutdown, options: { name, plain, discovery } }: Peer,
   { trackerPort, trackerTlsPort }: HostedOptions,
 ): Promise<HostedTracker> {
   const folder = join(stateFolder, "tracker");
@@ -54,6 +54,16 @@ export async function hostTracker(
     startTracker({ port: trackerPort, tlsPort, name, id, identity, admission, onEvent })
   );
   shutdown.add(() => tracker.close());
+  if (discovery) {
+    const { Announcer, cannotAnnounce } = await import("../net/discovery/mod.ts");
+    const { port, tlsPort } = tracker;
+    const announcer = (await Announcer.load())({
+      notice: { name, id, port, tlsPort },
+      host: "::",
+      failed: (error, where) => output.note(cannotAnnounce(error, where)),
+    });
+    shutdown.add(() => announcer.close());
+  }
   const host = "127.0.0.1";
   const door = plain ? new PlainDoor({ host, port: tracker.port ?? 0 }) : new SecureDoor(
     { host, port: tracker.tlsPort ?? 0 },

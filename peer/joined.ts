@@ -8,7 +8,7 @@ import { exclusion } from "./sharing/left_out.ts";
 import { resolveRoots } from "./sharing/roots.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
 import { identify, SingleFile } from "./sharing/single_file.ts";
-import { type Greeting, TrackerClient } from "./tracker_client/mod.ts";
+import { FoundDoor, type Greeting, TrackerClient } from "./tracker_client/mod.ts";
 import { Shelves, UploadServer } from "./upload/mod.ts";
 
 /** Files looked at to find a small one: a command that runs once must not read a whole disk. */
@@ -159,8 +159,9 @@ function serve(
   };
 }
 
-function withHint({ options, memory }: Peer, error: unknown): unknown {
+function withHint({ options, memory, door }: Peer, error: unknown): unknown {
   if (!(error instanceof LanyardError) || error.code !== "unreachable") return error;
+  if (door instanceof FoundDoor) return error; // It has said where it looked.
   const hint = !options.tracker && memory.tracker === undefined
     ? "name the tracker with --tracker HOST, or start one here with: tracker"
     : "is the tracker running there?";

@@ -6,9 +6,18 @@ const fileName = "trackers.json";
 
 type Keys = Map<string, TrackerKey[]>;
 
+/** Before the name of a tracker that was found: no address has a space in it. */
+const foundPrefix = "found ";
+
+/** What keys are remembered for where a tracker was found by its name: it may move. */
+export function foundAs(name: string): string {
+  return `${foundPrefix}${name}`;
+}
+
 /**
- * The trackers this peer has met: by the address as it was typed, the keys that count there. Several
- * programs may use one state folder, so the file is read again each time it matters.
+ * The trackers this peer has met: by the address as it was typed, or the name by which they were
+ * found, the keys that count there. Several programs may use one state folder, so the file is read
+ * again each time it matters.
  */
 export class KnownTrackers {
   readonly #file: string | undefined;
@@ -34,7 +43,16 @@ export class KnownTrackers {
     return new KnownTrackers(undefined);
   }
 
-  /** The keys that count at an address, such as `10.0.0.7:2223`. */
+  /** The ids that count for trackers that were found, by name. */
+  async found(): Promise<Map<string, readonly string[]>> {
+    const keys = await this.#read();
+    return new Map(
+      [...keys].filter(([at]) => at.startsWith(foundPrefix))
+        .map(([at, known]) => [at.slice(foundPrefix.length), known.map(({ id }) => id)]),
+    );
+  }
+
+  /** The keys that count at an address, such as `10.0.0.7:2223`, or for a name that was found. */
   async at(address: string): Promise<readonly TrackerKey[]> {
     return (await this.#read()).get(address) ?? [];
   }

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { temporaryIdentity } from "../net/mod.ts";
 import { LanyardError } from "../shared/mod.ts";
 import { TempFolder } from "../tests/support/network.ts";
-import { KnownTrackers } from "./known_trackers.ts";
+import { foundAs, KnownTrackers } from "./known_trackers.ts";
 
 const [lab, office] = (await Promise.all([temporaryIdentity(), temporaryIdentity()]))
   .map(({ id, certificate }) => ({ id, certificate }));
@@ -39,6 +39,19 @@ Deno.test("KnownTrackers keeps what another program of the same peer has learned
   await one.add("a:1", lab);
   await other.add("b:1", office);
   assertEquals([await other.at("a:1"), await one.at("b:1")], [[lab], [office]]);
+});
+
+Deno.test("KnownTrackers tells names that were found from addresses", async () => {
+  if (lab === undefined || office === undefined) throw new Error("There are two");
+  const known = KnownTrackers.inMemory();
+  await known.add("a:1", lab);
+  await known.add(foundAs("a:1"), office);
+  for (const key of [lab, office]) await known.add(foundAs("__proto__"), key);
+  assertEquals(await known.at("a:1"), [lab]);
+  assertEquals(
+    await known.found(),
+    new Map([["a:1", [office.id]], ["__proto__", [lab.id, office.id]]]),
+  );
 });
 
 Deno.test("hostile 59: KnownTrackers keeps its file from others", async () => {

@@ -9,6 +9,8 @@ export interface CommonOptions {
   share: string[];
   name: string;
   port?: number;
+  /** Whether a tracker is looked for on the network, and one that is hosted can be found. */
+  discovery: boolean;
   plain: boolean;
   /** Ids of trackers to trust at that address, beside those that are remembered. */
   trust: string[];
@@ -25,8 +27,8 @@ export function withCommonOptions(command: Command) {
   return command
     .addOption(
       new Option(
-        "--tracker <host[:port]>",
-        "the tracker to use; the one joined last, or else this machine, if not given",
+        "--tracker <name|host[:port]>",
+        "the tracker to use; the one joined last, or else found by itself, if not given",
       )
         .env("LANYARD_TRACKER"),
     )
@@ -42,6 +44,7 @@ export function withCommonOptions(command: Command) {
       new Option("--port <number>", "port to serve files on; 0 takes a free one")
         .argParser(wholeNumber(0, 65_535)),
     )
+    .addOption(new Option("--no-discovery", "do not look for a tracker, and announce none"))
     .option("--plain", "do not encrypt", false)
     .addOption(new Option("--no-plain", "encrypt, whatever the settings say").hideHelp())
     .addOption(

@@ -19,7 +19,8 @@ Deno.test("a tracker that listens can no longer read, write, or run anything, an
       ...["run", "--quiet", "--no-prompt", "--config", `${repository}deno.json`, "-P=tracker"],
       `${repository}tests/support/watched_tracker.ts`,
       ...["--port", String(port), "--state", temp.path],
-      ...["--tls-port", "0", "--http-port", "0", "--json"],
+      // It announces itself, too, but to this machine only.
+      ...["--tls-port", "0", "--http-port", "0", "--json", "--host", "127.0.0.1"],
     ],
     cwd: repository,
     stdout: "piped",

@@ -17,6 +17,7 @@ export interface ServeOptions extends CommonOptions, GivenPorts {
   maxFiles: number;
   maxPerAddress?: number;
   open: boolean;
+  discovery: boolean;
   classic: boolean;
   idleTimeout: number;
   quiet: boolean;
@@ -38,8 +39,8 @@ Examples:
   tracker --open --name lab      let machines search that share nothing
   tracker --invite-only          let in only who has a join link: tracker invite
 
-On another machine:
-  peer share FOLDER --tracker THIS-MACHINE`;
+On another machine, where it is found by itself:
+  peer share FOLDER`;
 
 /**
  * The command line of the tracker.
@@ -162,6 +163,7 @@ function withServeOptions(command: Command, hostName: string) {
       ).argParser(wholeNumber(1, 1_000_000)),
     )
     .option("--open", "accept peers that share nothing", false)
+    .option("--no-discovery", "do not announce this tracker on the network")
     .option("--no-classic", "refuse the classic dialect")
     .addOption(
       new Option("--idle-timeout <seconds>", "seconds of silence after which a session ends")

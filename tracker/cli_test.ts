@@ -30,6 +30,7 @@ const defaults = {
   maxFiles: 1_000_000,
   open: false,
   classic: true,
+  discovery: true,
   idleTimeout: 90,
   tlsOnly: false,
   inviteOnly: false,

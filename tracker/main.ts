@@ -11,6 +11,7 @@ import {
   printableLines,
 } from "../shared/mod.ts";
 import { join } from "@std/path";
+import { Announcer, cannotAnnounce } from "../net/discovery/mod.ts";
 import { Admission } from "./admission.ts";
 import { type CommonOptions, type ServeOptions, trackerCommand } from "./cli.ts";
 import { type CommandOutput, decide, showInvite, showStatus } from "./control/commands.ts";
@@ -53,7 +54,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const { http, ...ports } = choosePorts(options);
   const folder = stateFolder(options);
   const { id, identity, guests } = await openState(folder);
-  const { inviteOnly, maxPerAddress, idleTimeout: idleSeconds } = options;
+  const announce = isAnnounced(options) ? await Announcer.load() : undefined;
+  const { inviteOnly, maxPerAddress, idleTimeout: idleSeconds, name, host } = options;
   const admission = new Admission(guests, { inviteOnly, clock: systemClock });
   const words = await idWords(id);
   const stopped = untilSignal();
@@ -75,11 +77,29 @@ async function serve(options: ServeOptions): Promise<void> {
     onEvent: (event) => show(options, event),
   });
   control?.serve(tracker);
+  const { port, tlsPort } = tracker;
+  const announcer = announce?.({
+    notice: { name, id, port, tlsPort },
+    host,
+    failed: (error, where) =>
+      show(options, {
+        event: "error",
+        code: "io",
+        message: cannotAnnounce(error, where),
+        address: "",
+      }),
+  });
   if (!options.json && !options.quiet) print(`The tracker's words are: ${words}`);
   const status = await stopped;
+  await announcer?.close();
   await control?.close();
   await tracker.close();
   Deno.exit(status);
+}
+
+/** The variable is that of the peers' setting, too. */
+function isAnnounced({ discovery }: ServeOptions): boolean {
+  return discovery && Deno.env.get("LANYARD_DISCOVERY") !== "off";
 }
 
 /** What is to be told of a port that is not the usual one is told at once. */

@@ -8,6 +8,16 @@ import type { TrackerNotice } from "./tracker_notice.ts";
 /** Milliseconds between looks at the interfaces: cables are plugged in, addresses change. */
 const lookEvery = 3000;
 
+/**
+ * What does not work, for people.
+ *
+ * @param where the interface; all of them if empty
+ */
+export function cannotAnnounce({ message }: Error, where: string): string {
+  const place = where === "" ? "" : ` on ${where}`;
+  return `Peers may have to be told where this tracker is, because it cannot announce itself${place}: ${message}`;
+}
+
 /** Where and how a tracker makes itself known. */
 export interface AnnouncerOptions {
   notice: TrackerNotice;

@@ -1,6 +1,6 @@
 import { encrypt, fetchCertificate, idWords } from "../../net/mod.ts";
 import { certificateId, formatEndpoint, LanyardError } from "../../shared/mod.ts";
-import type { KnownTrackers } from "../known_trackers.ts";
+import { foundAs, type KnownTrackers } from "../known_trackers.ts";
 import type { TrackerKey } from "../membership.ts";
 import { connectTo, type Endpoint } from "../net.ts";
 
@@ -38,6 +38,12 @@ export interface SecureDoorOptions {
   trusted: readonly string[];
   /** The id in the join link that leads there: from then on no other key counts at this address. */
   linked?: string;
+  /** How it was found, if it was: keys are remembered for its name, not for where it is today. */
+  found?: {
+    name: string;
+    /** The id that it has according to its announcement. */
+    id: string;
+  };
   /** A tracker was met for the first time: how it can be told from another one. */
   met(words: string, key: TrackerKey): void;
 }
@@ -56,7 +62,7 @@ export class SecureDoor implements Door {
   }
 
   async open(): Promise<Opened> {
-    const known = await this.#options.known.at(this.#address);
+    const known = await this.#options.known.at(this.#place);
     for (const key of this.#sort(known)) {
       const connection = await this.#connect(key);
       if (connection !== undefined) return await this.#remember(connection, key);
@@ -67,6 +73,8 @@ export class SecureDoor implements Door {
     if (expected.length > 0 && !this.#named.includes(key.id)) {
       throw await this.#refuse(expected, key);
     }
+    const { found } = this.#options;
+    if (found !== undefined && found.id !== key.id) throw await this.#refuse([found.id], key);
     const connection = await this.#connect(key);
     if (connection === undefined) throw await this.#refuse(expected, key);
     if (expected.length === 0) this.#options.met(await idWords(key.id), key);
@@ -75,6 +83,12 @@ export class SecureDoor implements Door {
 
   get #address(): string {
     return formatEndpoint(this.endpoint.host, this.endpoint.port);
+  }
+
+  /** What keys are remembered for. */
+  get #place(): string {
+    const { found } = this.#options;
+    return found === undefined ? this.#address : foundAs(found.name);
   }
 
   /** The ids that the user named. */
@@ -93,8 +107,8 @@ export class SecureDoor implements Door {
   async #remember(connection: Deno.TlsConn, key: TrackerKey): Promise<Opened> {
     const { known, linked } = this.#options;
     try {
-      if (key.id === linked) await known.replace(this.#address, key);
-      else await known.add(this.#address, key);
+      if (key.id === linked) await known.replace(this.#place, key);
+      else await known.add(this.#place, key);
     } catch (error) {
       connection.close();
       throw error;
@@ -106,15 +120,31 @@ export class SecureDoor implements Door {
     return await encrypt(await connectTo(this.endpoint), this.endpoint, certificate);
   }
 
-  async #refuse(expected: readonly string[], { id }: TrackerKey): Promise<LanyardError> {
-    const [first = ""] = expected;
-    return new LanyardError(
-      "wrong-key",
-      `The tracker at ${this.#address} is not the one that was there before.\n` +
-        `  expected: ${first} (${await idWords(first)})\n` +
-        `  found:    ${id} (${await idWords(id)})\n` +
-        "Somebody may be pretending to be it. If its key was changed on purpose, " +
-        `run this again with --trust ${id}`,
-    );
+  #refuse([expected = ""]: readonly string[], { id }: TrackerKey): Promise<LanyardError> {
+    const { found } = this.#options;
+    const which = found === undefined
+      ? `The tracker at ${this.#address} is not the one that was there before`
+      : `The tracker at ${this.#address} is not the one called "${found.name}"`;
+    return wrongKey(which, expected, id);
   }
+}
+
+/**
+ * Another key was found than was expected: says both, and what to do.
+ *
+ * @param which the first sentence, without its period
+ */
+export async function wrongKey(
+  which: string,
+  expected: string,
+  found: string,
+): Promise<LanyardError> {
+  return new LanyardError(
+    "wrong-key",
+    `${which}.\n` +
+      `  expected: ${expected} (${await idWords(expected)})\n` +
+      `  found:    ${found} (${await idWords(found)})\n` +
+      "Somebody may be pretending to be it. If its key was changed on purpose, " +
+      `run this again with --trust ${found}`,
+  );
 }

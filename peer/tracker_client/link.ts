@@ -18,6 +18,7 @@ export interface LinkEvents {
 
 /** Errors that time does not mend. */
 const final: ReadonlySet<ErrorCode> = new Set([
+  "ambiguous",
   "banned",
   "not-invited",
   "refused",

@@ -2,3 +2,4 @@
 export * from "./client.ts";
 export * from "./link.ts";
 export * from "./door.ts";
+export { FoundDoor, type FoundDoorOptions } from "./found_door.ts";

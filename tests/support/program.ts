@@ -30,6 +30,11 @@ export interface StartOptions {
   /** Put before the command, such as `ip netns exec NAME`. */
   prefix?: readonly string[];
   cwd?: string;
+  /**
+   * Whether trackers are announced and looked for, which is for machines with a network of their
+   * own: on that of this one there may be any tracker.
+   */
+  discovery?: boolean;
   /** Whether something will be typed; otherwise standard input is empty. */
   typed?: boolean;
 }
@@ -63,7 +68,12 @@ export class Program implements AsyncDisposable {
     const [command, ...rest] = [...options.prefix ?? [], ...commandFor(program), ...args];
     this.#child = new Deno.Command(command ?? "", {
       args: rest,
-      env: { NO_COLOR: "1", LANYARD_TRACKER: "", ...options.env },
+      env: {
+        NO_COLOR: "1",
+        LANYARD_TRACKER: "",
+        LANYARD_DISCOVERY: options.discovery === true ? "" : "off",
+        ...options.env,
+      },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       stdin: options.typed === true ? "piped" : "null",
       stdout: "piped",
