@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { Turns } from "../../net/mod.ts";
-import { LanyardError, printable } from "../../shared/mod.ts";
+import { LanyardError, type OnlinePeer, printable } from "../../shared/mod.ts";
 import { Dialer } from "../dialer.ts";
 import { Progress } from "../download/progress.ts";
 import { findReceiver, onlinePeers } from "../find.ts";
@@ -79,11 +79,16 @@ async function sendReporting(
 ): Promise<LanyardError | undefined> {
   let receiver = await findReceiver(client, options.to);
   const limits = uploadLimits(options);
+  // If the tracker is away, it may be where it was.
+  const online = (): Promise<OnlinePeer[]> => onlinePeers(client, true).catch(() => [receiver]);
   const connect = async (): Promise<Delivery> => {
-    // It may have come back at another address; if the tracker is away, it may be where it was.
-    const online = await onlinePeers(client, true).catch(() => [receiver]);
-    receiver = online.find(({ peer }) => peer === receiver.peer) ?? receiver;
-    return new Delivery(await dialer.dial(receiver), receiver, limits);
+    receiver = (await online()).find(({ peer }) => peer === receiver.peer) ?? receiver;
+    const { peer, address, port } = receiver;
+    const isThere = async (): Promise<boolean> =>
+      (await online()).some((one) =>
+        one.peer === peer && one.address === address && one.port === port
+      );
+    return new Delivery(await dialer.dial(receiver), { peer, address, isThere }, limits);
   };
   const bytes = files.reduce((sum, { stamp }) => sum + stamp.size, 0);
   const label = files.length === 1 ? files[0]?.path ?? "" : "";

@@ -23,7 +23,14 @@ export interface Parcel {
 export interface Addressee {
   peer: string;
   address: string;
+  /** Asks the tracker whether it is still where we are connected to. */
+  isThere(): Promise<boolean>;
 }
+
+/** Milliseconds between looks at whether the receiver still reads, or is still there. */
+const watchEvery = 5000;
+/** Milliseconds a receiver may let us wait without reading what it has asked for. */
+const patience = 30_000;
 
 interface Pending {
   parcel: Parcel;
@@ -39,9 +46,15 @@ export class Delivery implements Shelf {
   readonly #line: Line;
   #pending: Pending | undefined;
   #failure: LanyardError | undefined;
+  readonly #addressee: Addressee;
+  readonly #watch: ReturnType<typeof setInterval>;
+  #progress = { bytes: 0, at: performance.now() };
 
-  constructor(line: Line, { peer, address }: Addressee, limits: UploadLimits) {
+  constructor(line: Line, addressee: Addressee, limits: UploadLimits) {
+    const { peer, address } = addressee;
     this.#line = line;
+    this.#addressee = addressee;
+    this.#watch = setInterval(() => void this.#look(), watchEvery);
     const silent = { uploaded: (): void => {}, greeted: (): void => {} };
     const session = new UploadSession(line.wire, this, limits, silent, {
       address,
@@ -99,12 +112,28 @@ export class Delivery implements Shelf {
   openByName(): undefined {}
 
   /** Ends the connection; a file under way can be sent again later, and goes on then. */
-  close(): void {
+  close(error = new LanyardError("closed", "The receiver closed the connection")): void {
     if (this.#failure !== undefined) return;
-    this.#failure = new LanyardError("closed", "The receiver closed the connection");
+    this.#failure = error;
+    clearInterval(this.#watch);
     this.#line.wire.close();
     this.#line.release();
     this.#pending?.reject(this.#failure);
     this.#pending = undefined;
+  }
+
+  /**
+   * A receiver that has asked for something reads it. One that has not may hash, sync its disk or
+   * ask its owner, for however long; but if its cable was pulled, only the tracker knows.
+   */
+  async #look(): Promise<void> {
+    const { progress, queued } = this.#line.wire;
+    const now = performance.now();
+    if (progress !== this.#progress.bytes) this.#progress = { bytes: progress, at: now };
+    if (this.#pending === undefined) return;
+    const silent = now - this.#progress.at;
+    const isGone = queued > 0 && silent > patience ||
+      silent > watchEvery && !await this.#addressee.isThere();
+    if (isGone) this.close(new LanyardError("timeout", "The receiver does not answer"));
   }
 }

@@ -102,6 +102,8 @@ export class TrackerClient {
   #watch: ReturnType<typeof setInterval>;
   /** Seconds between PINGs, whatever else is said: they bring the tracker's time and tickets. */
   #pingAfter: number = limits.pingSeconds;
+  /** Seconds of silence after which the tracker is taken for gone: some PINGs were not answered. */
+  #patience: number = limits.idleSeconds;
   readonly #ended = Promise.withResolvers<LanyardError>();
   #lastPing = performance.now();
   #lastHeard = performance.now();
@@ -238,6 +240,8 @@ export class TrackerClient {
   #heed(idle: number): void {
     const seconds = Math.max(1, idle);
     this.#pingAfter = Math.min(limits.pingSeconds, seconds / 3);
+    // One that soon takes us for gone is soon taken for gone itself.
+    this.#patience = Math.min(limits.idleSeconds, seconds);
     clearInterval(this.#watch);
     if (this.#failure === undefined) {
       this.#watch = this.#watchEvery(Math.min(watchEvery, seconds / 6));
@@ -250,7 +254,7 @@ export class TrackerClient {
 
   #keepAlive(): void {
     const now = performance.now();
-    if (now - this.#lastHeard > limits.idleSeconds * 1000) {
+    if (now - this.#lastHeard > this.#patience * 1000) {
       this.#end(new LanyardError("timeout", "The tracker has gone silent"));
       this.#wire.close();
     } else if (now - this.#lastPing > this.#pingAfter * 1000) {
