@@ -4,7 +4,7 @@ import type { Callback } from "./calls/mod.ts";
 import { greetPeer } from "./greeting.ts";
 import type { Membership } from "./membership.ts";
 import { connectTo, connectToPeer, type Endpoint, endpointOf, isFiltered } from "./net.ts";
-import type { TrackerClient } from "./tracker_client/mod.ts";
+import type { Asked } from "./tracker_client/mod.ts";
 
 /** What a dialer goes by. */
 export interface DialerOptions {
@@ -30,12 +30,12 @@ export interface Line {
 
 /** Connects to peers, in the direction in which it goes. */
 export class Dialer {
-  readonly #tracker: TrackerClient;
+  readonly #tracker: Asked;
   readonly #options: DialerOptions;
   readonly #certificates = new Certificates();
   readonly #closing = new AbortController();
 
-  constructor(tracker: TrackerClient, options: DialerOptions = {}) {
+  constructor(tracker: Asked, options: DialerOptions = {}) {
     this.#tracker = tracker;
     this.#options = options;
   }

@@ -2,7 +2,7 @@ import { type ContentId, pieceLength, type Source } from "../../shared/mod.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import { Pacer } from "../pacer.ts";
 import { Buffers } from "./buffers.ts";
-import type { Reshare } from "./reshare.ts";
+import type { Resharing } from "./reshare.ts";
 import type { SourceLink } from "./source_link.ts";
 import type { Sources } from "./sources.ts";
 import { Writer } from "./writer.ts";
@@ -13,7 +13,7 @@ const inFlightBytes = 16 * 1024 * 1024;
 /** What a user chooses for all downloads of a process. */
 export interface EngineOptions {
   /** Offers what comes to others. */
-  reshare?: Reshare;
+  reshare?: Resharing;
   /** Bytes a second for all downloads together; as fast as it goes if missing. */
   limitDown?: number;
 }
@@ -22,7 +22,7 @@ export interface EngineOptions {
 export class Engine {
   readonly writer = new Writer();
   /** Offers what comes to others, if that is wished. */
-  readonly reshare: Reshare | undefined;
+  readonly reshare: Resharing | undefined;
   /** The rate of all downloads together, if it is limited. */
   readonly pacer: Pacer | undefined;
   readonly #sources: Sources;

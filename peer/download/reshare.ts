@@ -21,11 +21,19 @@ export interface Arriving {
   part: PartHandle;
 }
 
+/** Who gives to others what comes. */
+export interface Resharing {
+  /** A download has begun: its verified pieces can be given away. */
+  offer(arriving: Arriving): Promise<void>;
+  /** It is over, complete or not. */
+  withdraw(arriving: Arriving): Promise<void>;
+}
+
 /**
  * Offers what has come of running downloads, so that receivers of one file help each other and its
  * source has to send it hardly more than once.
  */
-export class Reshare implements Shelf {
+export class Reshare implements Shelf, Resharing {
   readonly #tracker: TrackerClient;
   readonly #arriving = new Map<string, Arriving>();
 
@@ -59,7 +67,7 @@ export class Reshare implements Shelf {
 }
 
 /** What has come of a file, as content to send. */
-class ArrivingContent implements Content {
+export class ArrivingContent implements Content {
   readonly #arriving: Arriving;
   readonly #isOffered: () => boolean;
 

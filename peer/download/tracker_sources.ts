@@ -1,6 +1,6 @@
 import { type ContentId, formatEndpoint, LanyardError, type Source } from "../../shared/mod.ts";
 import { Dialer, type DialerOptions } from "../dialer.ts";
-import type { TrackerClient } from "../tracker_client/mod.ts";
+import type { Asked } from "../tracker_client/mod.ts";
 import { SourceLink } from "./source_link.ts";
 import type { Sources } from "./sources.ts";
 
@@ -17,13 +17,13 @@ const lineChunk = 64 * 1024;
 
 /** The sources that a tracker knows. */
 export class TrackerSources implements Sources {
-  readonly #tracker: TrackerClient;
+  readonly #tracker: Asked;
   readonly #dialer: Dialer;
   readonly #self: string;
   readonly #only: string | undefined;
   readonly #links = new Map<string, Promise<SourceLink>>();
 
-  constructor(tracker: TrackerClient, { self, only, ...options }: TrackerSourcesOptions) {
+  constructor(tracker: Asked, { self, only, ...options }: TrackerSourcesOptions) {
     this.#tracker = tracker;
     this.#dialer = new Dialer(tracker, { ...options, chunk: lineChunk });
     this.#self = self;

@@ -92,6 +92,9 @@ const watchEvery = 5;
 /** Milliseconds that a tracker has to hang up after BYE. */
 const farewell = 1000;
 
+/** Where questions to a tracker go. */
+export type Asked = Pick<TrackerClient, "request" | "endpoint">;
+
 /** One connection to a tracker: requests go out, each answer finds its request, pushes come in. */
 export class TrackerClient {
   readonly endpoint: Endpoint;
