@@ -8,6 +8,7 @@ import { addPeers } from "./commands/peers.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSend } from "./commands/send.ts";
 import { addShare } from "./commands/share.ts";
+import { addShell } from "./commands/shell.ts";
 import { fillIn } from "./fill_in.ts";
 import { readSettings, settingKeys, settingsTable, stateFolderOf, variableOf } from "./settings.ts";
 
@@ -36,7 +37,19 @@ export function peerCommand(): Command {
     .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .hook("preAction", async (_, command) => await withSettings(command))
     .exitOverride();
-  for (const add of [addShare, addSearch, addList, addPeers, addGet, addSend, addOffer, addJoin]) {
+  for (
+    const add of [
+      addShare,
+      addSearch,
+      addList,
+      addPeers,
+      addGet,
+      addSend,
+      addOffer,
+      addJoin,
+      addShell,
+    ]
+  ) {
     add(program);
   }
   // Commander hands these on to commands only if they are set before the commands are added.

@@ -5,8 +5,11 @@ import { exitCodes, LanyardError } from "../shared/mod.ts";
 import { peerCommand } from "./cli.ts";
 import { Output } from "./output.ts";
 
+/** Whoever types only the name of the program is a person who wants to be shown what there is. */
+const isAlone = Deno.args.length === 0 && Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+
 try {
-  await peerCommand().parseAsync(Deno.args, { from: "user" });
+  await peerCommand().parseAsync(isAlone ? ["shell"] : Deno.args, { from: "user" });
 } catch (error) {
   const output = new Output(Deno.args.includes("--json"));
   if (error instanceof CommanderError) {

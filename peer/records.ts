@@ -1,4 +1,4 @@
-import { formatEndpoint, type FoundFile, type Source } from "../shared/mod.ts";
+import { formatEndpoint, type FoundFile, type OnlinePeer, type Source } from "../shared/mod.ts";
 import { formatBytes, printable } from "./output.ts";
 
 /** How files and peers are shown, to programs and to people. */
@@ -35,6 +35,14 @@ export function describeSource(
   { name, address, port }: Pick<Source, "name" | "address" | "port">,
 ): string {
   return `${printable(name)} at ${formatEndpoint(address, port)}`;
+}
+
+/** A peer that is online as people get it. @param all those it is shown with */
+export function describePeer(one: OnlinePeer, all: readonly OnlinePeer[]): string {
+  const where = one.port === 0 ? "not serving" : formatEndpoint(one.address, one.port);
+  const reach = one.port === 0 || one.reachable ? "" : ", behind a firewall";
+  const files = `${one.files} ${one.files === 1 ? "file" : "files"}`;
+  return `${distinctName(one, all)}  ${where}${reach}  ${files}, ${formatBytes(one.bytes)}`;
 }
 
 /** Tells two peers of one name apart: `ana` alone, but `ana·k3f9` where there are two. */

@@ -112,7 +112,7 @@ function isWhole(path: string): boolean {
 }
 
 /** A path whose `~` is the user's own folder. */
-function expanded(path: string): string {
+export function expanded(path: string): string {
   if (path !== "~" && !path.startsWith("~/")) return path;
   const home = homeFolder();
   return home === undefined ? path : join(home, path.slice(1));

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import { formatEndpoint } from "../../shared/mod.ts";
 import { onlinePeers } from "../find.ts";
 import { joinTracker } from "../joined.ts";
 import { type CommonOptions, withCommonOptions } from "../options.ts";
-import { formatBytes } from "../output.ts";
 import { openPeer } from "../peer.ts";
-import { distinctName } from "../records.ts";
+import { describePeer } from "../records.ts";
 
 const examples = `
 Examples:
@@ -25,17 +23,7 @@ async function runPeers(options: CommonOptions): Promise<void> {
   try {
     const { client } = await joinTracker(peer);
     const all = await onlinePeers(client);
-    for (const one of all) {
-      const where = one.port === 0 ? "not serving" : formatEndpoint(one.address, one.port);
-      const reach = one.port === 0 || one.reachable ? "" : ", behind a firewall";
-      peer.output.result(
-        one,
-        () =>
-          `${distinctName(one, all)}  ${where}${reach}  ${one.files} files, ${
-            formatBytes(one.bytes)
-          }`,
-      );
-    }
+    for (const one of all) peer.output.result(one, () => describePeer(one, all));
   } finally {
     await peer.shutdown.run();
   }
