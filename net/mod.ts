@@ -3,6 +3,7 @@ export { type Identity, openIdentity, temporaryIdentity } from "./identity.ts";
 export { readOrMake } from "./read_or_make.ts";
 export { idWords } from "./words.ts";
 export { Certificates } from "./certificates.ts";
+export { Detour } from "./detour.ts";
 export { encrypt, type Endpoint, fetchCertificate } from "./tls.ts";
 export { Doorman, type Place } from "./doorman.ts";
 export type { Ends } from "./incoming.ts";

@@ -1,6 +1,7 @@
 import { connect, type TLSSocket } from "node:tls";
 import { encodeBase64 } from "@std/encoding";
-import { certificateName, formatEndpoint, LanyardError } from "../shared/mod.ts";
+import { certificateName, formatEndpoint, LanyardError, zoneOf } from "../shared/mod.ts";
+import { Detour } from "./detour.ts";
 
 /** Where something listens. */
 export interface Endpoint {
@@ -22,7 +23,30 @@ export async function fetchCertificate(
   endpoint: Endpoint,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { host, port } = endpoint;
+  if (zoneOf(endpoint.host) === "") return await fetchFrom(endpoint, endpoint, signal);
+  using detour = new Detour(await dial(endpoint, signal));
+  return await fetchFrom(detour.endpoint, endpoint, signal);
+}
+
+/** A connection for a detour. @throws {LanyardError} `unreachable` */
+async function dial(endpoint: Endpoint, signal?: AbortSignal): Promise<Deno.TcpConn> {
+  const { host: hostname, port } = endpoint;
+  const late = AbortSignal.timeout(patience);
+  try {
+    const either = signal === undefined ? late : AbortSignal.any([late, signal]);
+    return await Deno.connect({ hostname, port, signal: either });
+  } catch (cause) {
+    if (late.aborted || !(cause instanceof Error)) throw silent(endpoint);
+    throw unreachable(endpoint, cause);
+  }
+}
+
+/** @param endpoint what errors call it */
+async function fetchFrom(
+  { host, port }: Endpoint,
+  endpoint: Endpoint,
+  signal?: AbortSignal,
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const socket = connect({ host, port, rejectUnauthorized: false, servername: certificateName });
   const stop = (): void => reject(silent(endpoint));

@@ -1,6 +1,5 @@
-import { fetchCertificate } from "../net/mod.ts";
+import { Detour, fetchCertificate } from "../net/mod.ts";
 import { certificateId, isLinkLocal } from "../shared/mod.ts";
-import { Detour } from "./detour.ts";
 import type { Member } from "./roster.ts";
 
 /** Connections tried at the same time: a thousand peers joining at once are served in turn. */

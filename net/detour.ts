@@ -1,12 +1,13 @@
-import type { Endpoint } from "../net/mod.ts";
+import type { Endpoint } from "./tls.ts";
 
 /** Bytes copied at a time: a handshake has a few thousand. */
 const copied = 4096;
 
 /**
- * A way to a remote that leads through this program, so that it can be broken off: Deno 2.7 never
- * gives the descriptor of a TLS connection back that is given up while its handshake is held up,
- * only of one that ends. Meant for a handshake; for more it would be slow.
+ * A way to a remote that leads through this program, for `node:tls`: so that it can be broken off,
+ * because Deno 2.7 never gives the descriptor of a TLS connection back that is given up while its
+ * handshake is held up, only of one that ends; and to an address with a zone, which Deno 2.9 takes
+ * from it for nonsense. Meant for a handshake; for more it would be slow.
  */
 export class Detour implements Disposable {
   readonly #far: Deno.Conn;
