@@ -1,3 +1,4 @@
+import { isLoopback } from "../../shared/mod.ts";
 import { type Ipv4Link, ipv4LinksIn, type Link, linksOf } from "./links.ts";
 import { Mdns } from "./mdns.ts";
 import { type Heard, Questioner } from "./questioner.ts";
@@ -48,7 +49,7 @@ export async function searchTrackers(options: SearchOptions = {}): Promise<Searc
   const ways = [ask(links, heard, over.signal), browse(ipv4LinksIn(links), heard, over.signal)];
   await Promise.all(ways);
   for (const timer of timers) clearTimeout(timer);
-  return { found: list.all, searched: links.map(describeLink) };
+  return { found: list.all, searched: describe(links) };
 }
 
 async function ask(links: readonly Link[], heard: Heard, over: AbortSignal): Promise<void> {
@@ -76,6 +77,13 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
 }
 
-function describeLink(link: Link): string {
-  return `${link.name} (${link.family === "IPv4" ? link.address : "IPv6"})`;
+/** Each interface that leads to others, with our addresses there: `eth0 (10.0.0.2, IPv6)`. */
+function describe(links: readonly Link[]): string[] {
+  const addresses = new Map<string, string[]>();
+  for (const link of links) {
+    if (link.family === "IPv4" && isLoopback(link.address)) continue;
+    const address = link.family === "IPv4" ? link.address : link.family;
+    addresses.set(link.name, [...addresses.get(link.name) ?? [], address]);
+  }
+  return [...addresses].map(([name, all]) => `${name} (${all.join(", ")})`);
 }
