@@ -2,26 +2,30 @@
  * Runs all tests, and ends with the names of those that failed, and one line that sums them up:
  * `N passed, N failed, N skipped`.
  *
- * Arguments are those of `deno test`; without a file or folder among them everything is run. With
- * `LANYARD_DIST` the system tests run the executables in that folder instead of the sources.
+ * Arguments are those of `deno test`; without a file or folder among them everything is run. Whole
+ * programs are tested side by side, as `test_groups.ts` says. With `LANYARD_DIST` the system tests run the executables in that folder instead of the sources.
  */
 // deno-lint-ignore-file no-console -- it is a program of the command line
 import { fromFileUrl, join, resolve } from "@std/path";
 import { countTests, type Tally } from "./junit.ts";
+import { findTests, groupTests, type TestGroup } from "./test_groups.ts";
 
 const everything = ["shared", "net", "tracker", "peer", "tools", "tests"];
 
-/** Whether one of the arguments says what to run. */
-function namesPath(args: readonly string[]): boolean {
-  return args.some((arg, at) => {
-    if (arg.startsWith("-") || args[at - 1] === "--filter") return false;
-    try {
-      Deno.statSync(arg);
-      return true;
-    } catch {
-      return arg.endsWith(".ts");
-    }
-  });
+/** What the arguments say: which files and folders to run, and how. */
+function readArguments(args: readonly string[]): { paths: string[]; flags: string[] } {
+  const isPath = (arg: string, at: number): boolean =>
+    !arg.startsWith("-") && args[at - 1] !== "--filter" && (exists(arg) || arg.endsWith(".ts"));
+  return { paths: args.filter(isPath), flags: args.filter((arg, at) => !isPath(arg, at)) };
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Deno 2.7 sanitizes unless told otherwise, and does not know these flags. */
@@ -30,7 +34,7 @@ function sanitizers(): string[] {
   return Number(minor) >= 9 ? ["--sanitize-ops", "--sanitize-resources"] : [];
 }
 
-async function run(report: string): Promise<Tally> {
+async function run({ files, jobs }: TestGroup, flags: string[], report: string): Promise<Tally> {
   const dist = Deno.env.get("LANYARD_DIST");
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -38,10 +42,11 @@ async function run(report: string): Promise<Tally> {
       "--allow-all",
       ...sanitizers(),
       `--junit-path=${report}`,
-      ...Deno.args,
-      ...namesPath(Deno.args) ? [] : everything,
+      ...(jobs > 1 ? ["--parallel"] : []),
+      ...flags,
+      ...files,
     ],
-    env: dist ? { LANYARD_DIST: resolve(dist) } : {},
+    env: { DENO_JOBS: String(jobs), ...(dist ? { LANYARD_DIST: resolve(dist) } : {}) },
   }).spawn().status;
   const tally = countTests(await Deno.readTextFile(report).catch(() => ""));
   // An error outside of any test is in no report, nor is a file that does not compile.
@@ -50,10 +55,27 @@ async function run(report: string): Promise<Tally> {
     : tally;
 }
 
+function add(a: Tally, b: Tally): Tally {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
+  };
+}
+
 Deno.chdir(fromFileUrl(new URL("../", import.meta.url)));
 const folder = await Deno.makeTempDir({ prefix: "lanyard-" });
-const { passed, failed, skipped, failures } = await run(join(folder, "report.xml"))
-  .finally(() => Deno.remove(folder, { recursive: true }));
+const { paths, flags } = readArguments(Deno.args);
+let tally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+try {
+  for (const group of groupTests([...findTests(paths.length > 0 ? paths : everything)])) {
+    tally = add(tally, await run(group, flags, join(folder, `${group.jobs}.xml`)));
+  }
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+const { passed, failed, skipped, failures } = tally;
 if (passed + failed === 0) console.error("No test ran.");
 for (const name of failures) console.log(`failed: ${name}`);
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
