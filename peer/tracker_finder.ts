@@ -34,15 +34,16 @@ export class TrackerFinder {
   /**
    * Finds the only tracker, or the only known one, or that of a name, or has the user choose.
    *
+   * @param thorough waits for everybody to answer, also when the one that is meant has done so
    * @throws {LanyardError} `unreachable`, `wrong-key` or `ambiguous`.
    */
-  async find(name?: string): Promise<FoundTracker> {
+  async find(name?: string, thorough = false): Promise<FoundTracker> {
     const { known, trusted, search, choose } = this.#options;
     const ids = await known?.found() ?? new Map<string, readonly string[]>();
     const isKnown = (one: TrackerNotice): boolean =>
       trusted.includes(one.id) || ids.get(one.name)?.includes(one.id) === true;
     // The only one there is to know, or the one that was asked for: nothing else would matter.
-    const isSure = name !== undefined || trusted.length > 0 || ids.size === 1;
+    const isSure = !thorough && (name !== undefined || trusted.length > 0 || ids.size === 1);
     const { found, searched } = await search({
       prefers: (one) => isKnown(one) || (one.name === name && !ids.has(one.name)),
       enough: (all) =>

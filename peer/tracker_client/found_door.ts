@@ -63,14 +63,13 @@ export class FoundDoor implements Door {
         if (!isUnreachable(error)) throw error;
       }
     }
-    return await this.#join(await this.#options.finder.find());
+    return await this.#find();
   }
 
   /** The tracker of that name, or the one on the machine of that name. */
   async #openNamed(name: string, direct: Door | undefined): Promise<Opened> {
-    let tracker: FoundTracker;
     try {
-      tracker = await this.#options.finder.find(name);
+      return await this.#find(name);
     } catch (error) {
       // A known tracker is not looked for by other means: somebody else might be there.
       const isKnown = (await this.#options.known?.found())?.has(name) === true;
@@ -79,7 +78,6 @@ export class FoundDoor implements Door {
         throw isUnreachable(other) ? neither(error, other) : other;
       });
     }
-    return await this.#join(tracker);
   }
 
   /** What was found may have moved since; the machine that was named, or this one, has not. */
@@ -90,7 +88,19 @@ export class FoundDoor implements Door {
     } catch (error) {
       const isElsewhere = isUnreachable(error) || isWrongKey(error);
       if (!isElsewhere) throw error;
-      return await this.#join(await this.#options.finder.find(name));
+      return await this.#find(name);
+    }
+  }
+
+  /** Somebody may have said to be the tracker before it has answered itself. */
+  async #find(name?: string): Promise<Opened> {
+    const { finder } = this.#options;
+    const tracker = await finder.find(name);
+    try {
+      return await this.#join(tracker);
+    } catch (error) {
+      if (!isUnreachable(error) && !isWrongKey(error)) throw error;
+      return await this.#join(await finder.find(tracker.name, true));
     }
   }
 

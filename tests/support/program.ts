@@ -64,8 +64,14 @@ export class Program implements AsyncDisposable {
   /** The line that has not come to its end yet. */
   #rest = "";
 
-  constructor(program: "tracker" | "peer", args: readonly string[], options: StartOptions = {}) {
-    const [command, ...rest] = [...options.prefix ?? [], ...commandFor(program), ...args];
+  /** @param program one of ours, or the command of another one */
+  constructor(
+    program: "tracker" | "peer" | readonly string[],
+    args: readonly string[],
+    options: StartOptions = {},
+  ) {
+    const run = typeof program === "string" ? commandFor(program) : program;
+    const [command, ...rest] = [...options.prefix ?? [], ...run, ...args];
     this.#child = new Deno.Command(command ?? "", {
       args: rest,
       env: {
