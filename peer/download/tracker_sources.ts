@@ -6,8 +6,8 @@ import type { Sources } from "./sources.ts";
 
 /** Which sources a user wants, and how they are reached. */
 export interface TrackerSourcesOptions extends Omit<DialerOptions, "chunk"> {
-  /** The id the tracker knows us by, so that we do not download from ourselves. */
-  self: string;
+  /** The id the tracker knows us by (now, if that may change), not to download from ourselves. */
+  self: string | (() => string);
   /** The id of the only peer to download from. */
   only?: string;
 }
@@ -19,14 +19,14 @@ const lineChunk = 64 * 1024;
 export class TrackerSources implements Sources {
   readonly #tracker: Asked;
   readonly #dialer: Dialer;
-  readonly #self: string;
+  readonly #self: () => string;
   readonly #only: string | undefined;
   readonly #links = new Map<string, Promise<SourceLink>>();
 
   constructor(tracker: Asked, { self, only, ...options }: TrackerSourcesOptions) {
     this.#tracker = tracker;
     this.#dialer = new Dialer(tracker, { ...options, chunk: lineChunk });
-    this.#self = self;
+    this.#self = typeof self === "string" ? () => self : self;
     this.#only = only;
     options.membership?.onRevoked((peer) => void this.#drop(peer));
   }
@@ -47,8 +47,9 @@ export class TrackerSources implements Sources {
 
   /** Not ourselves, and only those the user wants. */
   usable(sources: readonly Source[]): Source[] {
+    const self = this.#self();
     return sources.filter(({ peer }) =>
-      peer !== this.#self && (this.#only === undefined || peer === this.#only)
+      peer !== self && (this.#only === undefined || peer === this.#only)
     );
   }
 

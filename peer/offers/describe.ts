@@ -23,12 +23,14 @@ export function offerEvent(
 
 /** An offer as people read it who are doing something else. */
 export function offerText(push: OfferedPush): string {
-  const { file, message } = push;
+  return `${offerSummary(push)}; take it with: peer receive`;
+}
+
+/** An offer in short. */
+export function offerSummary(push: OfferedPush): string {
+  const { file: { path, size }, message } = push;
   const said = message === "" ? "" : `: "${printable(message)}"`;
-  return `${makerOf(push)} offers ${printable(nameOf(file.path))} (${
-    formatBytes(file.size)
-  })${said}; ` +
-    "take it with: peer receive";
+  return `${makerOf(push)} offers ${printable(nameOf(path))} (${formatBytes(size)})${said}`;
 }
 
 /** Who makes an offer, for people. */
@@ -37,11 +39,9 @@ export function makerOf({ name, from }: OfferedPush): string {
 }
 
 /** The question that an offer is. */
-export function offerQuestion(push: OfferedPush, path: string): string {
-  const { file: { size }, file, message } = push;
+export function offerQuestion(push: OfferedPush, destination: string): string {
+  const { file: { path, size }, message } = push;
   const said = message === "" ? "" : `"${printable(message)}" `;
-  return `${said}${printable(nameOf(file.path))} exists, ${formatBytes(size)}, from ${
-    makerOf(push)
-  }. ` +
-    `It goes to ${printable(path)}. Download? (Y/N) `;
+  return `${said}${printable(nameOf(path))} exists, ${formatBytes(size)}, from ${makerOf(push)}. ` +
+    `It goes to ${printable(destination)}. Download? (Y/N) `;
 }

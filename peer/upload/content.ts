@@ -11,8 +11,8 @@ export interface Content {
   readonly isCurrent: boolean;
   /** The piece list: 32 bytes a piece. @throws {LanyardError} `changed` if it is not known now. */
   hashes(): Uint8Array;
-  /** A bitmap of the pieces there are; missing if that is all of them. */
-  have?(): Uint8Array;
+  /** A bitmap of the pieces there are; missing, or nothing, if that is all of them. */
+  have?(): Uint8Array | undefined;
   /**
    * Fills `into` from `offset`.
    *

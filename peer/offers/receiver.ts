@@ -1,0 +1,283 @@
+import { LanyardError, nameOf, type TrackerPush } from "../../shared/mod.ts";
+import { Certificates } from "../../net/mod.ts";
+import { Answering, Calls } from "../calls/mod.ts";
+import { type Destination, place } from "../download/destination.ts";
+import { Engine } from "../download/engine.ts";
+import type { FileModes } from "../download/file_modes.ts";
+import { Present } from "../download/present.ts";
+import { TrackerSources } from "../download/tracker_sources.ts";
+import type { Outcome } from "../download/transfer.ts";
+import { type Peer, serving } from "../peer.ts";
+import { Announcer } from "../sharing/announcer.ts";
+import { ListDigest } from "../sharing/list_digest.ts";
+import { TrackerLink } from "../tracker_client/mod.ts";
+import { Slots, UploadServer } from "../upload/mod.ts";
+import { CurrentTracker } from "./current_tracker.ts";
+import type { OfferedPush } from "./describe.ts";
+import { type FetchingEvents, fetchOffered } from "./fetching.ts";
+import { Intake } from "./intake.ts";
+import { TakenFiles } from "./taken_files.ts";
+
+/** What to do with offers. */
+export interface ReceiverOptions {
+  /** Real path of the folder that files go to. */
+  root: string;
+  modes: FileModes;
+  /** Bytes a second. */
+  limitDown?: number;
+  limitUp?: number;
+  /**
+   * Decides whether a file is taken, one after the other.
+   *
+   * @returns nothing if nobody decides: then it is neither taken nor declined.
+   */
+  decide(offer: OfferedPush, destination: Destination): Promise<boolean | undefined>;
+}
+
+/** What becomes of offers; each is about one file. */
+export interface ReceiverEvents extends PerIntake<FetchingEvents> {
+  offered(intake: Intake): void;
+  declined(intake: Intake): void;
+  /** A file is in its place. `seconds` from the decision on. */
+  done(intake: Intake, outcome: Outcome, seconds: number): void;
+  failed(intake: Intake, error: LanyardError): void;
+  /** Nothing is being decided about, and nothing is coming. */
+  idle(): void;
+  /** Something does not work as it should; a sentence for people. */
+  trouble(message: string): void;
+}
+
+type PerIntake<E> = {
+  [K in keyof E]: E[K] extends (...about: infer A) => void ? (intake: Intake, ...about: A) => void
+    : never;
+};
+
+/** Files that come at the same time: one is written while others come. */
+const atOnce = 3;
+/** Files that are known at the same time: more than a tracker has to offer. */
+const mostIntakes = 10_000;
+
+/** Takes files that are offered, and gives them on to others who take them. */
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  readonly #events: ReceiverEvents;
+  readonly #tracker: CurrentTracker;
+  readonly #announcer: Announcer;
+  readonly #taken: TakenFiles;
+  readonly #engine: Engine;
+  readonly #present: Present;
+  readonly #server: UploadServer;
+  readonly #answering: Answering;
+  readonly #link: TrackerLink;
+  readonly #slots = new Slots(atOnce);
+  readonly #intakes = new Map<string, Intake>();
+  readonly #joined = Promise.withResolvers<string>();
+  readonly #refused = Promise.withResolvers<never>();
+  readonly #closing = Promise.withResolvers<never>();
+  #deciding: Promise<unknown> = Promise.resolve();
+  #busy = 0;
+  #isClosed = false;
+  #peerId = "";
+
+  /** @throws {LanyardError} `io` if no port can be had. */
+  constructor(peer: Peer, options: ReceiverOptions, events: ReceiverEvents) {
+    const { cache, door, membership, memory, options: { name, port } } = peer;
+    this.#options = options;
+    this.#events = events;
+    this.#tracker = new CurrentTracker(() => door.endpoint);
+    this.#announcer = new Announcer(
+      new ListDigest(memory.secret),
+      ({ message }) => events.trouble(`The tracker does not let us give files on: ${message}`),
+    );
+    this.#taken = new TakenFiles(this.#announcer, (id, size) => cache.pieces(id, size));
+    this.#present = new Present(cache);
+    const calls = new Calls();
+    this.#server = new UploadServer(
+      {
+        port: port ?? 0,
+        exactly: port !== undefined,
+        switchboard: calls,
+        ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
+        ...serving(membership),
+      },
+      this.#taken,
+      { uploaded: () => {}, trouble: (message) => events.trouble(message) },
+    );
+    this.#answering = new Answering(this.#server, membership, new Certificates());
+    const sources = new TrackerSources(this.#tracker, {
+      name,
+      self: () => this.#peerId,
+      callback: { calls, port: this.#server.port },
+      ...(membership === undefined ? {} : { membership }),
+    });
+    this.#engine = new Engine(sources, cache, {
+      reshare: this.#taken,
+      ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
+    });
+    for (const { promise } of [this.#joined, this.#refused, this.#closing]) promise.catch(() => {});
+    this.#link = this.#connect(peer);
+  }
+
+  /** The port that files are given on from. */
+  get port(): number {
+    return this.#server.port;
+  }
+
+  /** Resolves with our id when the tracker has greeted us. */
+  get joined(): Promise<string> {
+    return this.#joined.promise;
+  }
+
+  /** Never resolves; rejects when the tracker refuses us for good. */
+  get refused(): Promise<never> {
+    return this.#refused.promise;
+  }
+
+  /** Whether an offer is being decided about or a file is coming. */
+  get isBusy(): boolean {
+    return this.#busy > 0;
+  }
+
+  /** Says BYE; what is on its way stays as far as it has come. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#closing.reject(new LanyardError("closed", "It is over"));
+    await this.#link.close();
+    this.#answering.close();
+    await this.#engine.close();
+    await this.#server.close();
+    this.#present.close();
+  }
+
+  #connect({ door, membership, options: { name } }: Peer): TrackerLink {
+    let connected = true;
+    return new TrackerLink(door, membership, {
+      introduce: () => {
+        const { digest } = this.#announcer;
+        const introduction = { name, port: this.#server.port };
+        return digest === undefined ? introduction : { ...introduction, digest };
+      },
+      joined: (client, greeting) => {
+        if (!connected) this.#events.trouble("The tracker is back");
+        connected = true;
+        this.#peerId = greeting.peer;
+        this.#tracker.set(client);
+        this.#announcer.connect(client, greeting);
+        this.#joined.resolve(greeting.peer);
+      },
+      pushed: (push) => this.#heed(push, door.endpoint),
+      lost: (reason) => {
+        this.#tracker.set(undefined);
+        this.#announcer.disconnect();
+        if (connected) this.#events.trouble(`${reason.message}; trying again until it is back`);
+        connected = false;
+      },
+      refused: (reason) => this.#refused.reject(reason),
+    });
+  }
+
+  #heed(push: TrackerPush, tracker: { host: string; port: number }): void {
+    // A caller that we cannot reach learns of it by waiting in vain.
+    if (push.verb === "CALLED") this.#answering.answer(push, tracker).catch(() => {});
+    else if (push.verb === "OFFERED") this.#track(this.#offered(push));
+  }
+
+  /** What fails although nobody expected it ends the program, as any bug does. */
+  #track(work: Promise<void>): void {
+    this.#busy++;
+    void work.catch((error) => this.#refused.reject(error)).finally(() => {
+      if (--this.#busy === 0) this.#events.idle();
+    });
+  }
+
+  async #offered(push: OfferedPush): Promise<void> {
+    const key = `${push.file.id}:${push.file.size}`;
+    const known = this.#intakes.get(key);
+    if (known === undefined) {
+      if (this.#intakes.size >= mostIntakes) return;
+      const intake = new Intake(push, this.#tracker);
+      this.#intakes.set(key, intake);
+      return await this.#decide(intake, push);
+    }
+    const isNew = await known.add(push);
+    // Whoever wanted the file wants it still; who did not is asked again only by somebody else.
+    if (known.decision === "failed") await this.#take(known, await this.#place(known));
+    else if (known.decision === "declined" && isNew) await this.#decide(known, push);
+  }
+
+  /** Where a file goes; what cannot be kept under its name here is told, and declined. */
+  async #place(intake: Intake): Promise<Destination | undefined> {
+    try {
+      return await place(this.#options.root, nameOf(intake.offer.file.path));
+    } catch (error) {
+      if (!(error instanceof LanyardError)) throw error;
+      this.#events.failed(intake, error);
+      await intake.decide("declined");
+      return undefined;
+    }
+  }
+
+  /** Decides about one offer after the other. */
+  async #decide(intake: Intake, push: OfferedPush): Promise<void> {
+    this.#events.offered(intake);
+    const destination = await this.#place(intake);
+    if (destination === undefined) return;
+    const decision = this.#deciding.then(() => this.#options.decide(push, destination));
+    this.#deciding = decision.catch(() => {}); // Whoever waits for it is told.
+    const isWanted = await decision;
+    if (isWanted === undefined) return;
+    if (isWanted) return await this.#take(intake, destination);
+    await intake.decide("declined");
+    this.#events.declined(intake);
+  }
+
+  async #take(intake: Intake, destination: Destination | undefined): Promise<void> {
+    if (destination === undefined || intake.decision === "taking") return;
+    const start = performance.now();
+    const { wanted } = intake;
+    await intake.decide("taking");
+    this.#taken.expect(wanted, intake.name);
+    try {
+      const outcome = await this.#slots.use(() => this.#fetch(intake, destination));
+      await this.#taken.complete(wanted, outcome.path);
+      await intake.decide("done");
+      this.#events.done(intake, outcome, (performance.now() - start) / 1000);
+    } catch (error) {
+      if (this.#isClosed) return; // What has come is kept, and nobody is here to be told.
+      this.#taken.forget(wanted);
+      if (!(error instanceof LanyardError)) throw error;
+      await intake.decide("failed");
+      this.#events.failed(intake, error);
+    }
+  }
+
+  #fetch(intake: Intake, destination: Destination): Promise<Outcome> {
+    const events = this.#events;
+    return fetchOffered(intake.wanted, destination, {
+      engine: this.#engine,
+      present: this.#present,
+      modes: this.#options.modes,
+      announced: () => Promise.race([this.#announcer.settled(), this.#closing.promise]),
+      isOffered: () => intake.isOffered,
+      pause: (ms) => this.#pause(ms),
+    }, {
+      progress: (verified, received) => {
+        intake.progress(verified, performance.now());
+        events.progress(intake, verified, received);
+      },
+      waiting: () => events.waiting(intake),
+      sourceLost: (source, reason) => events.sourceLost(intake, source, reason),
+      retrying: (reason, seconds) => events.retrying(intake, reason, seconds),
+    });
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    try {
+      await Promise.race([promise, this.#closing.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
