@@ -5,6 +5,7 @@ import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
 import { addOffer } from "./commands/offer.ts";
 import { addPeers } from "./commands/peers.ts";
+import { addReceive } from "./commands/receive.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSend } from "./commands/send.ts";
 import { addShare } from "./commands/share.ts";
@@ -46,6 +47,7 @@ export function peerCommand(): Command {
       addGet,
       addSend,
       addOffer,
+      addReceive,
       addJoin,
       addShell,
     ]
