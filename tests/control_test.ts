@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
 import {
+  joining,
   type RunningTracker,
   startShare,
   startTracker,
@@ -126,6 +127,27 @@ Deno.test(
     assertEquals((await back.request("PING")).verb, "PONG");
   },
 );
+
+Deno.test("tracker ban keeps out who is not here, by its whole id", async () => {
+  await using tracker = await startTracker();
+  await using temp = new TempFolder();
+  const file = await temp.write("a.txt", "a");
+  const own = ["--name", "eve", "--state", await temp.folder("eve")];
+  let id: string;
+  {
+    await using eve = await startShare(tracker.link, [file], own);
+    id = String(eve.ready["peer"]);
+    eve.program.kill("SIGTERM");
+    await eve.program.end();
+  }
+  assertEquals(outcome(await operate(tracker, ["ban", id.slice(0, 20), "--json"])), [
+    3,
+    "not-found",
+  ]);
+  assertEquals((await operate(tracker, ["ban", id])).code, 0);
+  const args = ["list", ...joining(tracker.link), "--share", file, ...own, "--json"];
+  assertEquals(outcome(await runPeer(args)), [4, "banned"]);
+});
 
 Deno.test("a peer that is not clearly named is not touched", async () => {
   await using tracker = await startTracker();

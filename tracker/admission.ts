@@ -62,6 +62,11 @@ export class Admission implements Admitting {
     );
   }
 
+  bannedSince(since: number): { peer: string; at: number }[] {
+    return this.guests.bans().filter((ban) => ban.since >= since)
+      .map((ban) => ({ peer: ban.peer, at: ban.since }));
+  }
+
   /** Withdraws a membership; without `--invite-only` there is none, and the peer may come back. */
   kick(peer: string): void {
     this.guests.removeMember(peer);

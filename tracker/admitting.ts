@@ -14,7 +14,13 @@ export interface Admitting {
   admit(applicant: Applicant): void;
   /** Looks at an address before anything else is known. @throws {LanyardError} `banned`, fatal. */
   admitAddress(address: string): void;
+  /** Who was banned at that time or later, in ms of the tracker's clock. */
+  bannedSince(since: number): { peer: string; at: number }[];
 }
 
 /** No bans, no invites. */
-export const admitEverybody: Admitting = { admit: () => {}, admitAddress: () => {} };
+export const admitEverybody: Admitting = {
+  admit: () => {},
+  admitAddress: () => {},
+  bannedSince: () => [],
+};

@@ -34,6 +34,11 @@ export class Registry {
     this.options = options;
     this.index = index;
     this.#onAccepted = onAccepted;
+    // A restart makes no ticket good again that was void before it.
+    const { admission, clock } = options;
+    for (const { peer, at } of admission.bannedSince(clock.now() - ticketLife)) {
+      this.#revoked.set(peer, at);
+    }
     this.calls = new Calls(this.roster, () => options.clock.now());
     this.offers = new Offers(this.roster, () => options.clock.now());
   }

@@ -9,7 +9,7 @@ import {
   type TrackerRequest,
 } from "../shared/mod.ts";
 import { aFile, aMember, aYard, Caller, from, hex, type Yard } from "./_fakes.ts";
-import type { Applicant } from "./admitting.ts";
+import { admitEverybody, type Applicant } from "./admitting.ts";
 import type { TrackerOptions } from "./options.ts";
 
 const [yardKey, anaKey, boKey] = await Promise.all([
@@ -177,7 +177,7 @@ Deno.test("Session asks whether a proven peer may join, and lets nobody in who m
     asked.push(applicant);
     throw new LanyardError("not-invited", "Ask for a link", { fatal: true });
   };
-  const yard = aSecureYard({ admission: { admit, admitAddress: () => {} } });
+  const yard = aSecureYard({ admission: { ...admitEverybody, admit } });
   const caller = new Caller(yard, encrypted());
   const nonce = await nonceOf(caller);
   assertEquals(await caller.ask(proofFor(nonce, { invite: "k" })), "not-invited!");
@@ -186,6 +186,23 @@ Deno.test("Session asks whether a proven peer may join, and lets nobody in who m
   const forged = new Caller(yard, encrypted());
   assertEquals(await forged.ask(proofFor(await nonceOf(forged), { server: hex(1) })), "wrong-key!");
   assertEquals(asked.length, 1, "who proves nothing is not even asked about");
+});
+
+Deno.test("hostile 42: Registry knows after a restart whose tickets a ban has made void", async () => {
+  const asked: number[] = [];
+  const bannedSince = (since: number): { peer: string; at: number }[] => {
+    asked.push(since);
+    return [{ peer: boKey.id, at: since + 1 }];
+  };
+  const yard = aSecureYard({ admission: { ...admitEverybody, bannedSince } });
+  const [since] = asked;
+  assertEquals(since, yard.clock.now() - ticketLife);
+  const { caller } = await join(yard);
+  assertEquals(caller.events, [{
+    verb: "REVOKED",
+    peer: boKey.id,
+    at: yard.clock.now() - ticketLife + 1,
+  }]);
 });
 
 Deno.test("Registry tells encrypted sessions, and no others, of revoked tickets", async () => {

@@ -5,6 +5,9 @@ import type { Decision, Invitation, Status } from "./answers.ts";
 import { findPeer, type KnownPeer } from "./find_peer.ts";
 import type { ControlTarget } from "./target.ts";
 
+/** An id with all of its digits. */
+const wholeId = /^[0-9a-f]{64}$/i;
+
 /** What a governor is told of the tracker it governs. */
 export interface GovernorOptions {
   /** The tracker's id: 64 hex digits. */
@@ -81,13 +84,14 @@ export class Governor {
 
   /**
    * Keeps a peer out from now on. Where its address is banned, too, whoever else is there now goes
-   * as well: without keys one machine may be several peers.
+   * as well: without keys one machine may be several peers. A peer that is not here is known by its
+   * whole id.
    *
    * @param who the first digits of an id, a name or an address
    * @throws {LanyardError} `not-found`, `ambiguous`.
    */
   ban(who: string): Decision {
-    const { peer, name, address } = findPeer(who, this.#everybody());
+    const { peer, name, address } = findPeer(who, this.#everybody(who));
     const { place } = this.#admission.ban(peer, name, address);
     this.#target.expel(peer);
     if (place === undefined) return this.#decision(peer, name);
@@ -118,8 +122,13 @@ export class Governor {
     return { peer, name, inviteOnly: this.#admission.inviteOnly };
   }
 
-  /** Who is here, and then the members that are not. */
-  #everybody(): KnownPeer[] {
-    return [...this.#target.online(), ...this.#admission.guests.members()];
+  /**
+   * Who is here, and then the members that are not.
+   *
+   * @param who may be the whole id of somebody else, who is known by it then
+   */
+  #everybody(who = ""): KnownPeer[] {
+    const absent = wholeId.test(who) ? [{ peer: who.toLowerCase(), name: who.slice(0, 16) }] : [];
+    return [...this.#target.online(), ...this.#admission.guests.members(), ...absent];
   }
 }
