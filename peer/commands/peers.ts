@@ -7,7 +7,7 @@ import { describePeer } from "../records.ts";
 
 const examples = `
 Examples:
-  peer peers --tracker 192.168.1.7     everybody who shares through that tracker
+  peer peers                           everybody who shares through the tracker
   peer list --peer ana                 and what one of them shares`;
 
 /** Adds `peer peers`. */

@@ -1,14 +1,8 @@
 import { type Command, Option } from "commander";
-import {
-  defaultPorts,
-  formatEndpoint,
-  isLinkLocal,
-  isLoopback,
-  LanyardError,
-  printable,
-} from "../../shared/mod.ts";
+import { defaultPorts, LanyardError, printable } from "../../shared/mod.ts";
 import type { Tracker } from "../../tracker/mod.ts";
 import { hostTracker } from "../hosted_tracker.ts";
+import { howToJoin } from "../how_to_join.ts";
 import type { Endpoint } from "../net.ts";
 import {
   collect,
@@ -38,8 +32,8 @@ interface ShareOptions extends CommonOptions, Omit<InboxOptions, "inbox"> {
 
 const examples = `
 Examples:
-  peer share ~/Videos --tracker 192.168.1.7    share a folder through that tracker
-  peer share ~/Videos notes.txt                through the tracker on this machine
+  peer share ~/Videos notes.txt                through the tracker of this network
+  peer share ~/Videos --tracker 192.168.1.7    through the one on that machine
   peer share ~/Videos --host-tracker           and be the tracker as well
   peer share --inbox ~/Received                take what others send, and share nothing
 
@@ -177,11 +171,12 @@ function tellings(
 }
 
 async function tellReady(
-  { output, membership, options: { plain } }: Peer,
+  from: Peer,
   sharing: Sharing,
   tracker: Endpoint,
   hosted: Tracker | undefined,
 ): Promise<void> {
+  const { output, membership } = from;
   const { port, peer, files, bytes } = sharing;
   const skipped = sharing.leftOut.values().reduce((sum, count) => sum + count, 0);
   const ready = {
@@ -198,35 +193,13 @@ async function tellReady(
   const trackerWords = hosted === undefined ? undefined : await idWords(hosted.id);
   output.result(ready, () => {
     const left = [...sharing.leftOut].map(([reason, count]) => `${count} ${leftOutText[reason]}`);
-    const isHere = isLoopback(tracker.host) || tracker.host === "localhost";
-    const usualPort = plain ? defaultPorts.tracker : defaultPorts.trackerTls;
-    const hosts = isHere ? ownAddresses() : [tracker.host];
     return [
       `Sharing ${files} ${files === 1 ? "file" : "files"} (${formatBytes(bytes)}) on port ${port}.`,
       ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
       ...(words === undefined ? [] : [`Your words are: ${words}`]),
       ...(trackerWords === undefined ? [] : [`The tracker's words are: ${trackerWords}`]),
-      "On another machine, type one of:",
-      ...hosts.flatMap((host) => {
-        const at = host.includes(":") || tracker.port !== usualPort
-          ? formatEndpoint(host, tracker.port)
-          : host;
-        const tracked = plain ? `${at} --plain` : at;
-        return [
-          `  peer share FOLDER --tracker ${tracked}`,
-          `  peer search TEXT --share FOLDER --tracker ${tracked}`,
-        ];
-      }),
+      ...howToJoin(from, tracker, hosted !== undefined),
       "Stop with Ctrl-C.",
     ].join("\n");
   });
-}
-
-/** The addresses of this machine that others can type. */
-function ownAddresses(): string[] {
-  const addresses = Deno.networkInterfaces()
-    .filter(({ address }) => !isLoopback(address) && !isLinkLocal(address))
-    .sort((a, b) => a.family.localeCompare(b.family))
-    .map(({ address }) => address);
-  return addresses.length === 0 ? ["127.0.0.1"] : addresses.slice(0, 2);
 }
