@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts, Help, type Option } from "commander";
 import { printableLines, version } from "../shared/mod.ts";
+import { addCompletions } from "./commands/completions.ts";
 import { addGet } from "./commands/get.ts";
 import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
@@ -8,6 +9,7 @@ import { addPeers } from "./commands/peers.ts";
 import { addReceive } from "./commands/receive.ts";
 import { addSearch } from "./commands/search.ts";
 import { addSend } from "./commands/send.ts";
+import { addSettings } from "./commands/settings.ts";
 import { addShare } from "./commands/share.ts";
 import { addShell } from "./commands/shell.ts";
 import { fillIn } from "./fill_in.ts";
@@ -15,12 +17,13 @@ import { readSettings, settingKeys, settingsTable, stateFolderOf, variableOf } f
 
 const examples = `
 Examples:
-  peer share ~/Videos --host-tracker           on one machine: share, and be the tracker
-  peer share ~/Music --tracker 192.168.1.7     on the others: share through it
-  peer search holiday --tracker 192.168.1.7    find files by a part of their names
-  peer get holiday.mp4 --tracker 192.168.1.7   copy one from whoever has it
+  peer share ~/Videos --host-tracker   on one machine: share, and be the tracker
+  peer share ~/Music                   on the others: share through it
+  peer search holiday                  find files by a part of their names
+  peer get holiday.mp4                 copy one from whoever has it
 
-Set LANYARD_TRACKER to leave out --tracker. "peer COMMAND --help" says more.
+The tracker is found by itself on most networks; --tracker HOST or LANYARD_TRACKER names it where it
+is not. "peer COMMAND --help" says more.
 
 Exit status: 0 done, 1 failed, 2 wrong usage or ambiguous, 3 not found, 4 refused,
 5 content wrong or changed, 130 interrupted.`;
@@ -50,6 +53,8 @@ export function peerCommand(): Command {
       addReceive,
       addJoin,
       addShell,
+      addSettings,
+      addCompletions,
     ]
   ) {
     add(program);
@@ -75,5 +80,6 @@ function describeOption(option: Option): string {
   const text = new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
   const key = settingKeys.find((one) => settingsTable[one].option === option.attributeName());
   if (key === undefined || option.envVar !== undefined || option.negate) return text;
+  if (settingsTable[key].commands !== undefined) return text; // Only some commands heed it.
   return `${text} (env: ${variableOf(key)})`;
 }

@@ -1,4 +1,5 @@
 import { LanyardError } from "../shared/mod.ts";
+import type { Stored } from "./setting_kinds.ts";
 import {
   type SettingKey,
   settingKeys,
@@ -55,16 +56,12 @@ function isGiven(command: CommandLine, option: string): boolean {
 }
 
 /** What a variable says. @throws {LanyardError} `usage` */
-export function fromEnvironment(key: SettingKey, text: string): ReturnType<typeof readText> {
+export function fromEnvironment(key: SettingKey, text: string): Stored {
   return readText(key, text, variableOf(key));
 }
 
 /** What somebody typed for a setting. @throws {LanyardError} `usage`, naming `where`. */
-export function readText(
-  key: SettingKey,
-  text: string,
-  where: string,
-): NonNullable<Settings[SettingKey]> {
+export function readText(key: SettingKey, text: string, where: string): Stored {
   try {
     return settingsTable[key].kind.fromText(text);
   } catch (cause) {

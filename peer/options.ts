@@ -45,6 +45,9 @@ export function withCommonOptions(command: Command) {
         .argParser(wholeNumber(0, 65_535)),
     )
     .addOption(new Option("--no-discovery", "do not look for a tracker, and announce none"))
+    .addOption(
+      new Option("--discovery", "look for one, whatever the settings say").default(true).hideHelp(),
+    )
     .option("--plain", "do not encrypt", false)
     .addOption(new Option("--no-plain", "encrypt, whatever the settings say").hideHelp())
     .addOption(
@@ -92,7 +95,8 @@ export const parseSize = asArgument(values.parseSize);
 export const parseRate = asArgument(values.parseRate);
 
 /** How to tell of finished transfers, for commands that have some. */
-export function notifyOption(): Option<"--notify <how>", undefined, undefined, Notification> {
-  return new Option("--notify <how>", "tell of finished transfers by the terminal: bell or osc9")
-    .argParser(asArgument(values.oneOf(notifications)));
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
+export function notifyOption() {
+  return new Option("--notify <how>", "tell of finished transfers by the terminal")
+    .choices(notifications);
 }

@@ -18,7 +18,14 @@ function parsed(...args: string[]): CommonOptions {
 
 Deno.test("withCommonOptions has a default for everything but tracker, state and port", () => {
   const { tracker: _, state: __, ...rest } = parsed();
-  assertEquals(rest, { share: [], name: Deno.hostname(), plain: false, trust: [], json: false });
+  assertEquals(rest, {
+    share: [],
+    name: Deno.hostname(),
+    discovery: true,
+    plain: false,
+    trust: [],
+    json: false,
+  });
 });
 
 Deno.test("withCommonOptions reads what is given", () => {
@@ -32,10 +39,16 @@ Deno.test("withCommonOptions reads what is given", () => {
     share: ["a", "b"],
     name: "ana é",
     port: 0,
+    discovery: true,
     plain: true,
     trust: [],
     json: true,
   });
+});
+
+Deno.test("withCommonOptions: what settings have switched can be switched back", () => {
+  const { discovery, plain } = parsed("--plain", "--no-discovery", "--discovery", "--no-plain");
+  assertEquals([discovery, plain], [true, false]);
 });
 
 Deno.test("hostile 7: withCommonOptions takes no label that the protocol would refuse", () => {

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from "@std/path";
-import { looksLikeJoinLink, parseEndpoint } from "../shared/mod.ts";
+import { hasControlCharacter, looksLikeJoinLink } from "../shared/mod.ts";
 import { oneOf, parseLabel, parseRate, wholeNumber } from "./values.ts";
 
 /** A setting as it is written in the settings file. */
@@ -42,11 +42,11 @@ export function choiceKind<W extends string>(words: readonly W[]): SettingKind {
   return textKind(words.join(" or "), oneOf(words));
 }
 
-/** Where a tracker is. A join link may hold a key, which is not to be kept. */
-export const trackerKind: SettingKind = textKind("HOST or HOST:PORT", (text) => {
+/** Which tracker, or where it is. A join link may hold a key, which is not to be kept. */
+export const trackerKind: SettingKind = textKind("a name, HOST or HOST:PORT", (text) => {
   if (looksLikeJoinLink(text)) throw new RangeError("Give a join link to: peer join.");
-  if (parseEndpoint(text, 1) === undefined) {
-    throw new RangeError("Give HOST, HOST:PORT or [IPv6]:PORT.");
+  if (text.trim() === "" || hasControlCharacter(text)) {
+    throw new RangeError("Give the name of a tracker, HOST, HOST:PORT or [IPv6]:PORT.");
   }
   return text;
 });

@@ -25,7 +25,9 @@ Deno.test("the help of both programs and of every command has examples", async (
     const [program, ...args] of [
       ["tracker", "--help"],
       ["tracker", "serve", "--help"],
-      ...["status", "invite", "kick", "ban", "unban"].map((one) => ["tracker", one, "--help"]),
+      ...["status", "invite", "kick", "ban", "unban", "completions"].map((
+        one,
+      ) => ["tracker", one, "--help"]),
       ["peer", "--help"],
       ["peer", "-h"],
       ...commands.map((command) => ["peer", command, "--help"]),

@@ -1,6 +1,7 @@
-import { Command, Help, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Help, InvalidArgumentError, Option } from "commander";
 import { defaultPorts, limits, printableLines, version } from "../shared/mod.ts";
 import { label } from "../shared/messages/values.ts";
+import { completionScript, programNode, shells } from "../shared/completions/mod.ts";
 import type { InviteOptions } from "./control/commands.ts";
 import type { GivenPort, GivenPorts } from "./ports.ts";
 
@@ -28,6 +29,8 @@ export interface TrackerActions {
   serve(options: ServeOptions): Promise<void>;
   status(options: CommonOptions): Promise<void>;
   invite(options: CommonOptions & InviteOptions): Promise<void>;
+  /** @param script what makes a shell complete the commands */
+  completions(script: string): void;
   /** @param who the first digits of an id, a name or an address */
   decide(what: "kick" | "ban" | "unban", who: string, options: CommonOptions): Promise<void>;
 }
@@ -67,6 +70,7 @@ export function trackerCommand(hostName: string, actions: TrackerActions): Comma
   addStatus(program, actions);
   addInvite(program, actions);
   for (const what of ["kick", "ban", "unban"] as const) addDecision(program, what, actions);
+  addCompletions(program, actions);
   return program;
 }
 
@@ -93,6 +97,15 @@ function addInvite(program: Command, { invite }: TrackerActions): void {
     .option("--qr", "draw the link, too, as is done on a terminal", false)
     .addHelpText("after", inviteExamples)
     .action(invite);
+}
+
+function addCompletions(program: Command, { completions }: TrackerActions): void {
+  program.command("completions")
+    .addArgument(new Argument("<shell>", "the shell that is to complete").choices(shells))
+    .description("print a script that makes a shell complete the commands of tracker")
+    .helpOption("-h, --help", "print this help")
+    .addHelpText("after", "\nExamples:\n  tracker completions fish | source")
+    .action((shell) => completions(completionScript(shell, programNode(program, ["serve"]))));
 }
 
 const decisions = {

@@ -15,6 +15,7 @@ async function run(...args: string[]): Promise<[string, ...unknown[]]> {
     serve: act("serve"),
     status: act("status"),
     invite: act("invite"),
+    completions: (script) => done = ["completions", script],
     decide: act("decide"),
   });
   for (const one of [command, ...command.commands]) {

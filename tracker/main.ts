@@ -133,6 +133,7 @@ try {
     serve,
     status: (options) => showStatus(stateFolder(options), output(options)),
     invite: (options) => showInvite(stateFolder(options), options, output(options)),
+    completions: (script) => print(script.trimEnd()),
     decide: (what, who, options) => decide(what, stateFolder(options), who, output(options)),
   }).parseAsync(Deno.args, { from: "user" });
 } catch (error) {
