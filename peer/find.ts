@@ -4,7 +4,9 @@ import {
   limits,
   type OnlinePeer,
   type SharePath,
+  type TrackerReply,
 } from "../shared/mod.ts";
+import { pages } from "./pages.ts";
 import { describeSource } from "./records.ts";
 import type { TrackerClient } from "./tracker_client/mod.ts";
 
@@ -27,38 +29,37 @@ export async function* search(
   most = Infinity,
 ): AsyncGenerator<FoundFile> {
   let left = most;
-  let cursor: string | undefined;
-  do {
-    const answer = await client.request({
-      verb: "SEARCH",
-      text,
-      limit: Math.min(left, limits.pageEntries),
-      ...filters,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    if (answer.verb === "NOT FOUND") return;
-    yield* answer.files;
-    left -= answer.files.length;
-    cursor = answer.more;
-  } while (cursor !== undefined && left > 0);
+  if (left <= 0) return;
+  const found = pages(
+    (cursor) => {
+      const limit = Math.min(left, limits.pageEntries);
+      return answered(client.request({ verb: "SEARCH", text, limit, ...filters, ...cursor }));
+    },
+    ({ files }) => files,
+  );
+  for await (const file of found) {
+    yield file;
+    if (--left === 0) return;
+  }
+}
+
+/** A page of files, unless there is nothing to find. */
+async function answered(
+  asking: Promise<Extract<TrackerReply, { verb: "FOUND" | "NOT FOUND" }>>,
+): Promise<Extract<TrackerReply, { verb: "FOUND" }> | undefined> {
+  const answer = await asking;
+  return answer.verb === "FOUND" ? answer : undefined;
 }
 
 /** All files, or those of a peer, or those under a share path. */
-export async function* list(
+export function list(
   client: TrackerClient,
   what: { peer?: string; under?: SharePath },
 ): AsyncGenerator<FoundFile> {
-  let cursor: string | undefined;
-  do {
-    const answer = await client.request({
-      verb: "LIST",
-      ...what,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    if (answer.verb === "NOT FOUND") return;
-    yield* answer.files;
-    cursor = answer.more;
-  } while (cursor !== undefined);
+  return pages(
+    (cursor) => answered(client.request({ verb: "LIST", ...what, ...cursor })),
+    ({ files }) => files,
+  );
 }
 
 /**
@@ -67,18 +68,10 @@ export async function* list(
  * @param inbox only those who take files that are sent to them, whether they share any or not
  */
 export async function onlinePeers(client: TrackerClient, inbox = false): Promise<OnlinePeer[]> {
-  const peers: OnlinePeer[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.request({
-      verb: "PEERS",
-      ...(inbox ? { inbox } : {}),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    peers.push(...page.peers);
-    cursor = page.more;
-  } while (cursor !== undefined);
-  return peers;
+  return await Array.fromAsync(pages(
+    (cursor) => client.request({ verb: "PEERS", ...(inbox ? { inbox } : {}), ...cursor }),
+    (page) => page.peers,
+  ));
 }
 
 /** Digits of an id that may stand for it: fewer name too many peers by accident. */

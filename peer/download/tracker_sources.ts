@@ -1,6 +1,7 @@
 import { type ContentId, formatEndpoint, LanyardError, type Source } from "../../shared/mod.ts";
 import { Dialer, type DialerOptions } from "../dialer.ts";
 import type { Asked } from "../tracker_client/mod.ts";
+import { pages } from "../pages.ts";
 import { SourceLink } from "./source_link.ts";
 import type { Sources } from "./sources.ts";
 
@@ -54,19 +55,11 @@ export class TrackerSources implements Sources {
   }
 
   async find(id: ContentId, size: number): Promise<Source[]> {
-    const sources: Source[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#tracker.request({
-        verb: "SOURCES",
-        id,
-        size,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      sources.push(...this.usable(page.sources));
-      cursor = page.more;
-    } while (cursor !== undefined);
-    return sources;
+    const all = await Array.fromAsync(pages(
+      (cursor) => this.#tracker.request({ verb: "SOURCES", id, size, ...cursor }),
+      ({ sources }) => sources,
+    ));
+    return this.usable(all);
   }
 
   async close(): Promise<void> {
