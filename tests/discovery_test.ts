@@ -1,26 +1,28 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { isPossible, run } from "./support/commands.ts";
 import { canMakeLans, Lan, type LanOptions } from "./support/lan.ts";
 import { errorOf, idOf, Stranger, track } from "./support/strangers.ts";
+import { eventually } from "./support/waiting.ts";
 
 const ignore = !await canMakeLans();
 
 /** A test on a network of some machines. */
-function test(name: string, machines: number, run: (lan: Lan) => Promise<void>): void {
-  testOn({}, name, machines, run);
+function test(name: string, machines: number, body: (lan: Lan) => Promise<void>): void {
+  testOn({}, name, machines, body);
 }
 
 function testOn(
   options: LanOptions,
   name: string,
   machines: number,
-  run: (lan: Lan) => Promise<void>,
+  body: (lan: Lan) => Promise<void>,
 ): void {
   Deno.test({
     name,
     ignore,
     fn: async () => {
       await using lan = await Lan.start(machines, options);
-      await run(lan);
+      await body(lan);
     },
   });
 }
@@ -209,3 +211,24 @@ test(
     assertEquals((await ben.run()).stderr, "", "and remembered");
   },
 );
+
+Deno.test({
+  name: "at a terminal it is asked which of two trackers is meant",
+  ignore: ignore ||
+    !await isPossible("terminals", async () => void await run("script", "--version")),
+  fn: async () => {
+    await using lan = await Lan.start(3);
+    await using _lab = await track(lan.machine(0), "lab");
+    await using office = await track(lan.machine(1), "office");
+    await using ben = new Stranger(lan.machine(2));
+    await using program = await ben.sit();
+    const shows = (text: string): Promise<true> =>
+      eventually(() => program.stdout.includes(text) || undefined, 20_000);
+    await shows("Which one (1 to 2)? ");
+    const [, number = ""] = /(\d) {2}office at /.exec(program.stdout) ?? [];
+    for (const answer of ["3\n", "x\n", `${number}\n`]) await program.type(answer);
+    assertEquals((await program.end()).code, 0, program.stdout);
+    assertStringIncludes(program.stdout, 'The tracker "office" is met');
+    await office.program.event("joined");
+  },
+});

@@ -39,7 +39,11 @@ class Person {
   constructor(name: string, folder: string, tracker = "") {
     this.#name = name;
     this.#folder = join(folder, name);
-    this.#env = { LANYARD_STATE: join(folder, "state", name), LANYARD_TRACKER: tracker };
+    this.#env = {
+      LANYARD_STATE: join(folder, "state", name),
+      LANYARD_TRACKER: tracker,
+      LANYARD_DISCOVERY: "off", // The network is not to take part.
+    };
   }
 
   /** Types a command; it goes on running. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { LanMachine } from "./lan.ts";
 import { type RunningTracker, startTracker, TempFolder } from "./network.ts";
-import { type Ended, Program, runPeer } from "./program.ts";
+import { commandFor, type Ended, Program, runPeer } from "./program.ts";
 
 /** Starts a tracker on a machine, on the usual ports, where it can be found. */
 export function track(
@@ -37,6 +37,14 @@ export class Stranger implements AsyncDisposable {
   /** The same for programs. */
   async ask(...args: string[]): Promise<Ended> {
     return await this.run("--json", ...args);
+  }
+
+  /** The same at a terminal, at which something is typed. */
+  async sit(): Promise<Program> {
+    const words = [...commandFor("peer"), "peers", "--share", ...await this.#own()];
+    const command = words.map((word) => `'${word}'`).join(" ");
+    const terminal = ["script", "--quiet", "--return", "--command", command, "/dev/null"];
+    return new Program(terminal, [], { ...this.#options, typed: true });
   }
 
   /** Starts to share a file. */

@@ -26,7 +26,7 @@ export interface StartedTracker extends AsyncDisposable {
 export async function startTracker(lab: Lab, ...args: string[]): Promise<StartedTracker> {
   const state = lab.newFolder("tracker");
   const identity = await openIdentity(state);
-  const ports = ["--port", "0", "--tls-port", "0", "--http-port", "off"];
+  const ports = ["--port", "0", "--tls-port", "0", "--http-port", "off", "--no-discovery"];
   const command = [...lab.programs.tracker, ...ports, "--json", "--state", state, ...args];
   const child = new Child(command);
   const { port, tlsPort } = await child.event("ready");
@@ -40,7 +40,7 @@ export async function startQuietTracker(lab: Lab, ...args: string[]): Promise<St
   const [port = 0, tlsPort = 0] = freePorts(2);
   const ports = ["--port", String(port), "--tls-port", String(tlsPort), "--http-port", "off"];
   const [program = "", ...rest] = lab.programs.tracker;
-  const options = [...ports, "--quiet", "--state", state, ...args];
+  const options = [...ports, "--no-discovery", "--quiet", "--state", state, ...args];
   const child = await startDaemon(port, program, ...rest, ...options);
   return started(child, identity, port, tlsPort);
 }
