@@ -23,6 +23,8 @@ export function receiveEvents(
   { output, notifier }: Pick<Peer, "output" | "notifier">,
   { arrivals, ready, ending, asks, idle }: ReceiveEventsOptions,
 ): ReceiverEvents {
+  let isReady = false;
+  void ready.then(() => isReady = true);
   const tell: Output["event"] = (event, text) => void ready.then(() => output.event(event, text));
   return {
     offered: ({ offer }) => {
@@ -73,6 +75,9 @@ export function receiveEvents(
           `trying again in ${seconds} s`,
       ),
     idle,
-    trouble: (message) => tell({ event: "warning", message }, () => message),
+    trouble: (message) => {
+      if (isReady) output.event({ event: "warning", message }, () => message);
+      else output.warn(message); // It may be why we never become ready.
+    },
   };
 }
