@@ -34,8 +34,8 @@ export class Terminal implements AsyncDisposable {
   ): Promise<Terminal> {
     const terminal = new Terminal(`lanyard-${crypto.randomUUID()}`);
     const words = [...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command];
-    // What was drawn last is still to be seen when the program has ended.
-    const script = `env ${words.map(quoted).join(" ")}; echo "[ended $?]"; exec cat`;
+    // What was drawn last is still to be seen when the program has ended, also by Ctrl-C.
+    const script = `trap : INT; env ${words.map(quoted).join(" ")}; echo "[ended $?]"; exec cat`;
     await terminal.#tmux(
       ...["-f", "/dev/null", "new-session", "-d", "-x", String(columns), "-y", String(rows)],
       ...["-s", "one", "--", "sh", "-c", script],
@@ -94,7 +94,7 @@ export class Terminal implements AsyncDisposable {
 
   /** Waits for the end of the program; its exit status. */
   async end(): Promise<number> {
-    const [, status] = /\[ended (\d+)\]/.exec(await this.until(/^\[ended \d+\]$/m)) ?? [];
+    const [, status] = /\[ended (\d+)\]/.exec(await this.until(/\[ended \d+\]$/m)) ?? [];
     return Number(status);
   }
 
