@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { assertClean } from "./support/clean.ts";
 import { emptyTracker, Fake, foundFile, honestSource, line } from "./support/fakes.ts";
 import { isPossible, run } from "./support/commands.ts";
 import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
@@ -18,21 +19,6 @@ const evil = `x${unseen}y`;
 const sentence = `${evil}\u001b[2J\u009b1m\u0007\r\npeer: everything is fine\u007f`;
 const sentenceShown =
   `x${shown}y\\u{1b}[2J\\u{9b}1m\\u{7}\\u{d}\\u{a}peer: everything is fine\\u{7f}`;
-
-const forbidden =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff]|[\u{e0000}-\u{e0fff}]|\p{Cs}/u;
-
-/** That a program's output has nothing in it that a terminal would obey or hide. */
-function assertClean(what: string, ...texts: string[]): void {
-  for (const text of texts) {
-    const found = forbidden.exec(text);
-    if (found === null) continue;
-    const around = text.slice(Math.max(0, found.index - 40), found.index + 20);
-    const code = found[0].codePointAt(0)?.toString(16);
-    throw new Error(`${what}: U+${code} in ${JSON.stringify(around)}`);
-  }
-}
 
 /** Runs a command of a visitor as for people, and as for programs; neither may show anything raw. */
 async function runBoth(visitor: Visitor, ...args: [string, ...string[]]): Promise<[Ended, Ended]> {

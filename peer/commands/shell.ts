@@ -1,5 +1,7 @@
 import { join } from "@std/path";
 import { type Command, Option } from "commander";
+import { openDownloadFolder } from "../download/destination.ts";
+import { newFileModes } from "../download/file_modes.ts";
 import { openInbox } from "../inbox/mod.ts";
 import {
   type CommonOptions,
@@ -8,6 +10,7 @@ import {
   wholeNumber,
   withCommonOptions,
 } from "../options.ts";
+import { Receiver, type ReceiverEvents, type ReceiverOptions } from "../offers/receiver.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { homeFolder } from "../setting_kinds.ts";
 import { changeSettings, readSettings } from "../settings.ts";
@@ -83,7 +86,7 @@ async function shellOf(peer: Peer, options: ShellOptions): Promise<number> {
     },
     ...await inboxOf(peer, options),
     trouble: (message) => output.note(message),
-    pushed: () => {},
+    offered: () => shell.offers.heed(),
     changed: () => network.rejoin(),
   });
   shutdown.add(() => share.close());
@@ -103,12 +106,35 @@ async function shellOf(peer: Peer, options: ShellOptions): Promise<number> {
     transfers: new Transfers(),
     downloads,
     notify: (text) => peer.notifier.notify(text),
-  });
+  }, (decide, events) => openReceiver(peer, { downloads, decide, events }, options));
   const shared = await sharedPaths(peer, console);
   if (shared === undefined) return 0;
   await share.start(shared);
   if (console.isTerminal) output.note(welcome(peer, shared, downloads));
   return await shell.run();
+}
+
+/** Takes offers until the shell is left. */
+async function openReceiver(
+  peer: Peer,
+  { downloads, decide, events }: Pick<ReceiverOptions, "decide"> & {
+    downloads: string;
+    events: ReceiverEvents;
+  },
+  { limitDown, limitUp }: ShellOptions,
+): Promise<void> {
+  // The port that the user wants is the one that the folders are shared on.
+  const { port: _, ...options } = peer.options;
+  const receiver = new Receiver({ ...peer, options }, {
+    root: await openDownloadFolder(downloads),
+    modes: await newFileModes(peer.stateFolder),
+    inTurn: false,
+    decide,
+    ...(limitDown === undefined ? {} : { limitDown }),
+    ...(limitUp === undefined ? {} : { limitUp }),
+  }, events);
+  peer.shutdown.add(() => receiver.close());
+  await Promise.race([receiver.joined, receiver.refused]);
 }
 
 /** What is to be shared: what the user wants, or else what was shared last; asked the first time. */

@@ -26,8 +26,10 @@ export interface ReceiverOptions {
   /** Bytes a second. */
   limitDown?: number;
   limitUp?: number;
+  /** Whether an offer is decided about only when the one before it is; so it is unless this says no. */
+  inTurn?: boolean;
   /**
-   * Decides whether a file is taken, one after the other.
+   * Decides whether a file is taken.
    *
    * @returns nothing if nobody decides: then it is neither taken nor declined.
    */
@@ -217,12 +219,14 @@ export class Receiver {
     }
   }
 
-  /** Decides about one offer after the other. */
+  /** Decides about an offer, as a rule when the one before it is decided about. */
   async #decide(intake: Intake, push: OfferedPush): Promise<void> {
     this.#events.offered(intake);
     const destination = await this.#place(intake);
     if (destination === undefined) return;
-    const decision = this.#deciding.then(() => this.#options.decide(push, destination));
+    const { decide, inTurn = true } = this.#options;
+    const turn = inTurn ? this.#deciding : Promise.resolve();
+    const decision = turn.then(() => decide(push, destination));
     this.#deciding = decision.catch(() => {}); // Whoever waits for it is told.
     const isWanted = await decision;
     if (isWanted === undefined) return;

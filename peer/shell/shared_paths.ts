@@ -1,5 +1,5 @@
 import { resolve } from "@std/path";
-import { LanyardError, type TrackerPush } from "../../shared/mod.ts";
+import { LanyardError } from "../../shared/mod.ts";
 import { writeMemory } from "../memory.ts";
 import type { Peer } from "../peer.ts";
 import { changeSettings } from "../settings.ts";
@@ -10,7 +10,8 @@ import type { OwnShare } from "./network.ts";
 export interface SharedPathsOptions extends Pick<SharingOptions, "serving" | "inbox"> {
   /** Something does not work as it should; a sentence for people. */
   trouble(message: string): void;
-  pushed(push: TrackerPush): void;
+  /** Somebody offers something. */
+  offered(): void;
   /** What is shared has changed. */
   changed(): Promise<void>;
 }
@@ -81,7 +82,7 @@ export class SharedPaths implements OwnShare {
   async #share(paths: readonly string[]): Promise<void> {
     await this.close();
     this.#paths = paths;
-    const { inbox, serving, trouble, pushed } = this.#options;
+    const { inbox, offered, serving, trouble } = this.#options;
     if (paths.length === 0 && inbox === undefined) return await this.#forget();
     const sharing = await Sharing.start(this.#peer, this.#peer.door, {
       paths,
@@ -90,7 +91,9 @@ export class SharedPaths implements OwnShare {
       ...(inbox === undefined ? {} : { inbox }),
       uploaded: () => {},
       changed: () => {},
-      pushed,
+      pushed: ({ verb }) => {
+        if (verb === "OFFERED") offered();
+      },
       trouble,
     });
     this.#sharing = sharing;

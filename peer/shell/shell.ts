@@ -3,6 +3,7 @@ import { expanded } from "../setting_kinds.ts";
 import { Downloads } from "./downloads.ts";
 import { Finding, numbered } from "./finding.ts";
 import { splitLine } from "./line.ts";
+import { Offers, type OpenReceiver } from "./offers.ts";
 import { type Order, readOrder } from "./order.ts";
 import { Background, type ShellParts } from "./parts.ts";
 import { Uploads } from "./uploads.ts";
@@ -15,6 +16,8 @@ const promptEvery = 500;
 export class Shell {
   /** What was found last. */
   readonly finding: Finding;
+  /** What others offer. */
+  readonly offers: Offers;
   readonly #parts: ShellParts;
   readonly #downloads: Downloads;
   readonly #uploads: Uploads;
@@ -22,8 +25,9 @@ export class Shell {
   #status = 0;
   #isLeft = false;
 
-  constructor(parts: ShellParts) {
+  constructor(parts: ShellParts, openReceiver: OpenReceiver) {
     this.#parts = parts;
+    this.offers = new Offers(parts, openReceiver);
     this.#background = new Background(({ code }) => this.#status = exitCodes[code]);
     this.finding = new Finding(parts);
     this.#downloads = new Downloads(parts, this.finding, this.#background);
@@ -92,6 +96,11 @@ export class Shell {
         return words.length === 0 ? this.#showShared() : await this.#share(words.join(" "));
       case "unshare":
         return await this.#unshare((await this.#wanted(verb, words)).join(" "));
+      case "offers":
+        return await this.offers.show();
+      case "accept":
+      case "decline":
+        return this.offers.decide(words, verb === "accept");
       case "transfers":
         return this.#showTransfers();
       case "help":

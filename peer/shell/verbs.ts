@@ -56,6 +56,12 @@ const table = {
     question: "Which folder? (its number, or its path)",
     example: "unshare Music",
   },
+  offers: {
+    aliases: [],
+    takes: "",
+    help: "show what others offer to everybody",
+    example: "offers",
+  },
   transfers: {
     aliases: ["status"],
     takes: "",
@@ -66,11 +72,22 @@ const table = {
   exit: { aliases: ["quit", "bye"], takes: "", help: "leave", example: "exit" },
 } as const satisfies Record<string, Verb>;
 
+/** Typed when there is an offer, and not in the menu. */
+const answers = {
+  accept: { aliases: [], takes: "NUMBER", help: "take what is offered", example: "accept 1" },
+  decline: {
+    aliases: [],
+    takes: "NUMBER",
+    help: "do not take what is offered",
+    example: "decline 1",
+  },
+} as const satisfies Record<string, Verb>;
+
 /** The name of a command. */
-export type VerbName = keyof typeof table;
+export type VerbName = keyof typeof table | keyof typeof answers;
 
 /** All commands, by name. */
-export const verbs: Readonly<Record<VerbName, Verb>> = table;
+export const verbs: Readonly<Record<VerbName, Verb>> = { ...table, ...answers };
 
 /** Those of the menu. The last one has the number 0 there, the others theirs from 1 on. */
 export const menu = Object.keys(table) as (keyof typeof table)[];
