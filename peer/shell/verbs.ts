@@ -69,7 +69,7 @@ const table = {
     example: "transfers",
   },
   help: { aliases: ["?", "menu"], takes: "[COMMAND]", help: "show this", example: "help search" },
-  exit: { aliases: ["quit", "bye"], takes: "", help: "leave", example: "exit" },
+  exit: { aliases: ["quit", "bye", "q"], takes: "", help: "leave", example: "exit" },
 } as const satisfies Record<string, Verb>;
 
 /** Typed when there is an offer, and not in the menu. */
