@@ -1,0 +1,47 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+type Value = null | number | bigint | string | Uint8Array;
+
+/** A database, with its statements prepared once. */
+export class Database {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Runs statements that answer nothing. */
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  run(sql: string, ...values: Value[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  get<T>(sql: string, ...values: Value[]): T | undefined {
+    return this.#statement(sql).get(...values) as T | undefined;
+  }
+
+  all<T>(sql: string, ...values: Value[]): T[] {
+    return this.#statement(sql).all(...values) as T[];
+  }
+
+  /** Row after row, as far as they are wanted; on a statement of its own. */
+  *each<T>(sql: string, ...values: Value[]): Generator<T> {
+    yield* this.#database.prepare(sql).iterate(...values) as Iterable<T>;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#database.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+}

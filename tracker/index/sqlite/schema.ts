@@ -1,0 +1,47 @@
+/** What the tables mean. It is raised when an older tracker would misread them. */
+export const schemaVersion = 1;
+
+/**
+ * The tables of an index.
+ * - `entries`: content under a name. Files of classic peers, which have no id, belong to their
+ *   `owner` alone.
+ * - `copies`: who has it, where, and since when, by `serial`.
+ * - `names`: the folded names by all texts of three characters in them.
+ * - `pairs`: the same by all texts of two, in the form of `pairs.ts`: trigrams know no shorter ones.
+ *
+ * Neither of the last two keeps the names again; what they find is looked up in `entries`.
+ */
+export const schema = `
+  create table entries (
+    serial integer primary key,
+    name text not null,
+    folded text not null,
+    size integer not null,
+    id blob,
+    type text not null,
+    owner text
+  );
+  create index entries_by_name on entries (folded);
+  create index entries_by_content on entries (id, size);
+  create unique index entries_by_owner on entries (owner) where owner is not null;
+  create table copies (
+    entry integer not null,
+    serial integer not null,
+    holder integer not null,
+    path text not null,
+    modified integer not null,
+    executable integer,
+    partial integer not null,
+    primary key (entry, serial)
+  ) without rowid;
+  create unique index copies_by_path on copies (path, holder);
+  create index copies_by_holder on copies (holder, serial);
+  create virtual table names using fts5(
+    folded, content = '', contentless_delete = 1,
+    tokenize = 'trigram case_sensitive 1'
+  );
+  create virtual table pairs using fts5(
+    tokens, content = '', contentless_delete = 1, detail = none,
+    tokenize = 'ascii'
+  );
+  pragma user_version = ${schemaVersion};`;

@@ -1,0 +1,359 @@
+import { DatabaseSync } from "node:sqlite";
+import { decodeHex, encodeHex } from "@std/encoding";
+import {
+  type ContentId,
+  fold,
+  LanyardError,
+  nameOf,
+  type SharedFile,
+  type SharePath,
+  typeOf,
+} from "../../../shared/mod.ts";
+import { compareKeys, Cursors } from "../cursor.ts";
+import { cutPage, type Ranked } from "../cut_page.ts";
+import {
+  type Audience,
+  type Holder,
+  type Holding,
+  type IndexedFile,
+  type ListQuery,
+  type Page,
+  type PageRequest,
+  type SearchQuery,
+  type SourcesQuery,
+  totalCountedTo,
+} from "../file_index.ts";
+import type { Tier } from "../search_terms.ts";
+import { Database } from "./database.ts";
+import { NameFinder } from "./name_finder.ts";
+import { pairsOf } from "./pairs.ts";
+import { type Copy, type Entry, type Look, toIndexed } from "./rows.ts";
+import { schema } from "./schema.ts";
+
+/** Results looked at per tier: nobody pages through more, and a common word stays cheap. */
+const candidatesPerTier = 1000;
+
+/** What a session holds now. */
+export interface Totals {
+  files: number;
+  /** Their bytes, which can be more than a number counts exactly. */
+  bytes: bigint;
+}
+
+/** A copy with the entry it is one of. */
+type Held = Copy & Omit<Entry, "serial">;
+
+interface Session {
+  totals: Totals;
+  hidden: boolean;
+  encrypted: boolean;
+}
+
+/**
+ * An index in an SQLite database. Everything is synchronous; long work is done in steps, between
+ * which something else may be asked.
+ */
+export class SqliteStore {
+  readonly #database: Database;
+  readonly #instance: string;
+  readonly #mostFiles: number;
+  readonly #sessions = new Map<Holder, Session>();
+  #files = 0;
+  #serial = 0;
+
+  /**
+   * @param instance random text that tells this index's cursors from another's
+   * @param mostFiles files of all sessions together
+   */
+  constructor(instance: string, mostFiles: number, database = new DatabaseSync(":memory:")) {
+    this.#instance = instance;
+    this.#mostFiles = mostFiles;
+    database.exec(schema);
+    this.#database = new Database(database);
+  }
+
+  /** Begins to put writes together; what is found meanwhile includes them. */
+  begin(): void {
+    this.#database.exec("begin");
+  }
+
+  commit(): void {
+    this.#database.exec("commit");
+  }
+
+  /**
+   * Adds files of a session, step by step.
+   *
+   * @param most files the session may hold afterwards
+   * @returns what it holds then.
+   * @throws {LanyardError} `too-many` before the first step.
+   */
+  *put(holder: Holder, files: readonly SharedFile[], most: number): Generator<void, Totals> {
+    const session = this.#session(holder);
+    const known = new Map<SharePath, Copy | undefined>();
+    for (const { path } of files) known.set(path, this.#copyAt(holder, path));
+    const added = known.values().filter((copy) => copy === undefined).toArray().length;
+    if (session.totals.files + added > most) {
+      throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
+    }
+    if (added > this.#mostFiles - this.#files) {
+      throw new LanyardError("too-many", "This tracker has no room for more files");
+    }
+    for (const file of files) {
+      const earlier = known.get(file.path);
+      if (earlier !== undefined) this.#takeCopy(session, earlier);
+      known.set(file.path, this.#add(session, holder, file));
+      yield;
+    }
+    return { ...session.totals };
+  }
+
+  /** Takes files of a session out, step by step; returns what it holds then. */
+  *remove(holder: Holder, paths: readonly SharePath[]): Generator<void, Totals> {
+    const session = this.#session(holder);
+    for (const path of paths) {
+      this.#take(session, holder, path);
+      yield;
+    }
+    return { ...session.totals };
+  }
+
+  markEncrypted(holder: Holder): void {
+    this.#session(holder).encrypted = true;
+  }
+
+  hide(holder: Holder): void {
+    this.#session(holder).hidden = true;
+  }
+
+  show(holder: Holder): void {
+    this.#session(holder).hidden = false;
+  }
+
+  /** Forgets a session, step by step; it has to be hidden before. */
+  *drop(holder: Holder): Generator<void, void> {
+    const session = this.#session(holder);
+    for (;;) {
+      const copy = this.#database.get<Copy>(
+        "select * from copies where holder = ? order by serial limit 1",
+        holder,
+      );
+      if (copy === undefined) break;
+      this.#takeCopy(session, copy);
+      yield;
+    }
+    this.#sessions.delete(holder);
+  }
+
+  /** Whether a session holds the whole of some content. */
+  holds(holder: Holder, { id, size }: { id: ContentId; size: number }): boolean {
+    return this.#database.get(
+      `select 1 from entries join copies on copies.entry = entries.serial
+       where entries.id = unhex(?) and entries.size = ? and holder = ? and not partial limit 1`,
+      ...[id, size, holder],
+    ) !== undefined;
+  }
+
+  /** @throws {LanyardError} `bad-cursor`, `too-many`. */
+  search(query: SearchQuery, page: PageRequest): Page<IndexedFile> {
+    const cursors = new Cursors(this.#instance, query);
+    const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, 4);
+    const found: Ranked<number>[] = [];
+    const inTier: Record<Tier, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
+    for (const step of new NameFinder(this.#database, query).steps()) {
+      for (const { tier, first, looks } of step.found) {
+        if (inTier[tier] === candidatesPerTier || !passes(first, query)) continue;
+        const held = looks.filter((look) => this.#isWholeFor(look, query, query.holders));
+        if (held.length === 0) continue;
+        found.push({ key: [tier, ...rankOf(held), first.serial], at: first.serial });
+        if (++inTier[tier] === candidatesPerTier && !step.isMixed) break;
+      }
+      found.sort((a, b) => compareKeys(a.key, b.key));
+      const behind = after === undefined
+        ? found.length
+        : found.filter(({ key }) => compareKeys(key, after) > 0).length;
+      if (found.length >= totalCountedTo && behind > page.limit) break;
+    }
+    return cutPage(found, page, cursors, 4, (serial) => {
+      const entry = this.#database.get<Entry>("select * from entries where serial = ?", serial);
+      if (entry === undefined) throw new RangeError("An entry was lost while it was found");
+      return toIndexed(entry, this.#whole(serial, query, query.holders));
+    });
+  }
+
+  /** @throws {LanyardError} `bad-cursor`. */
+  list(query: ListQuery, page: PageRequest): Page<IndexedFile> {
+    const cursors = new Cursors(this.#instance, query);
+    if (query.holders === undefined && query.under === undefined) {
+      return cutPage(
+        this.#everything(query),
+        page,
+        cursors,
+        1,
+        (entry) => toIndexed(entry, this.#whole(entry.serial, query)),
+      );
+    }
+    return cutPage(
+      this.#copiesUnder(query),
+      page,
+      cursors,
+      2,
+      (held) => toIndexed(held, [held, ...this.#whole(held.entry, query)]),
+    );
+  }
+
+  /** @throws {LanyardError} `bad-cursor`. */
+  sources(query: SourcesQuery, page: PageRequest): Page<Holding> {
+    const holdings = new Map<Holder, boolean>();
+    const copies = this.#database.all<Copy>(
+      `select copies.* from entries join copies on copies.entry = entries.serial
+       where entries.id = unhex(?) and entries.size = ?`,
+      ...[query.id, query.size],
+    );
+    for (const { holder, partial } of copies) {
+      if (!this.#isOpen(holder, query)) continue;
+      holdings.set(holder, partial === 1 && (holdings.get(holder) ?? true));
+    }
+    const found = [...holdings].sort(([a], [b]) => a - b)
+      .map(([holder, partial]) => ({ key: [holder], at: { holder, partial } }));
+    const cursors = new Cursors(this.#instance, query);
+    return cutPage(found, page, cursors, 1, (holding) => holding);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** All there is, in the order in which it came. */
+  *#everything(audience: Audience): Generator<Ranked<Entry>> {
+    const entries = this.#database.each<Entry>("select * from entries order by serial");
+    for (const entry of entries) {
+      if (this.#whole(entry.serial, audience).length > 0) yield { key: [entry.serial], at: entry };
+    }
+  }
+
+  /** Whole files session by session, in the order in which each announced them. */
+  *#copiesUnder({ holders, under, ...audience }: ListQuery): Generator<Ranked<Held>> {
+    const order = [...holders ?? this.#sessions.keys()].sort((a, b) => a - b);
+    for (const holder of new Set(order)) {
+      if (!this.#isOpen(holder, audience)) continue;
+      const copies = this.#database.each<Held>(
+        `select name, folded, size, id, type, owner, copies.*
+         from copies indexed by copies_by_holder join entries on entries.serial = copies.entry
+         where holder = ? and not partial order by copies.serial`,
+        holder,
+      );
+      for (const held of copies) {
+        const { path } = held;
+        const lies = under === undefined || path === under || path.startsWith(`${under}/`);
+        if (lies) yield { key: [holder, held.serial], at: held };
+      }
+    }
+  }
+
+  #whole(entry: number, audience: Audience, holders?: readonly Holder[]): Copy[] {
+    return this.#database.all<Copy>("select * from copies where entry = ? order by serial", entry)
+      .filter((copy) => this.#isWholeFor(copy, audience, holders));
+  }
+
+  #isWholeFor(
+    { holder, partial }: Pick<Copy, "holder" | "partial">,
+    audience: Audience,
+    holders?: readonly Holder[],
+  ): boolean {
+    return partial === 0 && this.#isOpen(holder, audience) &&
+      (holders === undefined || holders.includes(holder));
+  }
+
+  #isOpen(holder: Holder, { plainOnly }: Audience): boolean {
+    const session = this.#sessions.get(holder);
+    return session !== undefined && !session.hidden && !(session.encrypted && plainOnly);
+  }
+
+  #session(holder: Holder): Session {
+    let session = this.#sessions.get(holder);
+    if (session === undefined) {
+      session = { totals: { files: 0, bytes: 0n }, hidden: false, encrypted: false };
+      this.#sessions.set(holder, session);
+    }
+    return session;
+  }
+
+  #copyAt(holder: Holder, path: SharePath): Copy | undefined {
+    return this.#database.get("select * from copies where path = ? and holder = ?", path, holder);
+  }
+
+  #add({ totals }: Session, holder: Holder, file: SharedFile): Copy {
+    const { path, size, modified, partial = false } = file;
+    const executable = file.executable === undefined ? null : Number(file.executable);
+    const entry = this.#entryFor(holder, file);
+    const copy = {
+      ...{ entry, serial: this.#serial++, holder, path, modified, executable },
+      partial: Number(partial),
+    };
+    this.#database.run("insert into copies values (?, ?, ?, ?, ?, ?, ?)", ...Object.values(copy));
+    totals.files++;
+    totals.bytes += BigInt(size);
+    this.#files++;
+    return copy;
+  }
+
+  #entryFor(holder: Holder, { path, size, id, type }: SharedFile): number {
+    const name = nameOf(path);
+    const owner = id === undefined ? `${holder} ${path}` : null;
+    const content = id === undefined ? null : decodeHex(id);
+    const known = content === null
+      ? this.#database.get<Entry>("select serial from entries where owner = ?", owner)
+      : this.#database.get<Entry>(
+        "select serial from entries where id = ? and size = ? and name = ?",
+        ...[content, size, name],
+      );
+    if (known !== undefined) return known.serial;
+    const serial = this.#serial++;
+    const folded = fold(name);
+    this.#database.run(
+      "insert into entries values (?, ?, ?, ?, ?, ?, ?)",
+      ...[serial, name, folded, size, content, type?.toLowerCase() ?? typeOf(name), owner],
+    );
+    this.#database.run("insert into names (rowid, folded) values (?, ?)", serial, folded);
+    this.#database.run("insert into pairs (rowid, tokens) values (?, ?)", serial, pairsOf(folded));
+    return serial;
+  }
+
+  #take(session: Session, holder: Holder, path: SharePath): void {
+    const copy = this.#copyAt(holder, path);
+    if (copy !== undefined) this.#takeCopy(session, copy);
+  }
+
+  #takeCopy({ totals }: Session, { entry, serial }: Copy): void {
+    const held = this.#database.get<{ size: number }>(
+      "select size from entries where serial = ?",
+      entry,
+    );
+    this.#database.run("delete from copies where entry = ? and serial = ?", entry, serial);
+    totals.files--;
+    totals.bytes -= BigInt(held?.size ?? 0);
+    this.#files--;
+    const other = "select 1 from copies where entry = ? limit 1";
+    if (this.#database.get(other, entry) !== undefined) return;
+    for (const table of ["names", "pairs"]) {
+      this.#database.run(`delete from ${table} where rowid = ?`, entry);
+    }
+    this.#database.run("delete from entries where serial = ?", entry);
+  }
+}
+
+/** One session with many copies is still one place to fetch from. */
+function rankOf(
+  copies: readonly Pick<Copy, "holder" | "modified">[],
+): [sources: number, newest: number] {
+  const sources = copies.length === 1 ? 1 : new Set(copies.map(({ holder }) => holder)).size;
+  const newest = copies.reduce((latest, { modified }) => Math.max(latest, modified), 0);
+  return [-sources, -newest];
+}
+
+function passes(entry: Look, query: SearchQuery): boolean {
+  return (query.type === undefined || entry.type === query.type.toLowerCase()) &&
+    entry.size >= (query.minSize ?? 0) && entry.size <= (query.maxSize ?? Infinity) &&
+    (query.id === undefined || (entry.id !== null && encodeHex(entry.id) === query.id));
+}
