@@ -119,10 +119,11 @@ export class Offers {
   }
 
   /** A session's files have changed: what it does not share any more waits until it does. */
-  recheck(maker: Member, shares: (content: Content) => boolean): void {
+  async recheck(maker: Member, shares: (content: Content) => Promise<boolean>): Promise<void> {
     const until = this.#now() + limits.leaseSeconds * 1000;
-    for (const offer of this.#offers.values()) {
-      if (offer.maker === maker && !shares(offer.content)) offer.maker = { until };
+    for (const offer of [...this.#offers.values()].filter((one) => one.maker === maker)) {
+      const isShared = await shares(offer.content);
+      if (offer.maker === maker && !isShared) offer.maker = { until };
     }
   }
 

@@ -274,11 +274,11 @@ Deno.test("Offers gives up a maker that does not come back in time, or is put ou
 
 Deno.test("Offers waits with a file that its maker does not share any more", {
   permissions,
-}, () => {
+}, async () => {
   const market = new Market();
   const ana = market.enter(1);
   const [kept, gone] = [market.offer(ana, offered(1)), market.offer(ana, offered(2))];
-  market.offers.recheck(ana, ({ id }) => id === hex(1));
+  await market.offers.recheck(ana, ({ id }) => Promise.resolve(id === hex(1)));
   const bo = market.enter(2);
   assertEquals(market.files(bo), ["file 1"]);
   assertEquals(market.answer(bo, kept, "declined"), "");

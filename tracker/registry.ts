@@ -100,7 +100,7 @@ export class Registry {
     // From here until the next SHARED nobody can say what the list holds.
     delete member.digest;
     await this.index.put(member.holder, files, most);
-    this.#recheckOffers(member);
+    await this.#recheckOffers(member);
     if (port !== undefined && port !== member.port) {
       member.port = port;
       member.reachable = port !== 0;
@@ -112,7 +112,7 @@ export class Registry {
   async withdraw(member: Member, paths: readonly SharePath[]): Promise<void> {
     delete member.digest;
     await this.index.remove(member.holder, paths);
-    this.#recheckOffers(member);
+    await this.#recheckOffers(member);
   }
 
   /**
@@ -196,8 +196,8 @@ export class Registry {
     }
   }
 
-  #recheckOffers(member: Member): void {
-    this.offers.recheck(member, (content) => this.index.holds(member.holder, content));
+  async #recheckOffers(member: Member): Promise<void> {
+    await this.offers.recheck(member, (content) => this.index.holds(member.holder, content));
   }
 
   /** Until when a session that is lost now is expected back. */

@@ -73,7 +73,7 @@ export class Services {
       case "CALL":
         return { verb: "OK", token: calls.call(member, request.peer, request.port) };
       case "OFFER":
-        return this.#offer(request);
+        return await this.#offer(request);
       case "ANSWER":
         offers.answer(member, request);
         return { verb: "OK" };
@@ -151,9 +151,9 @@ export class Services {
     return { ...asSource(member, this.#member.ends), ...(partial ? { partial } : {}) };
   }
 
-  #offer({ file, message = "" }: Request<"OFFER">): TrackerReply {
+  async #offer({ file, message = "" }: Request<"OFFER">): Promise<TrackerReply> {
     const { index, offers } = this.#registry;
-    if (!index.holds(this.#member.holder, file)) {
+    if (!await index.holds(this.#member.holder, file)) {
       throw new LanyardError("not-found", "Share this file before you offer it");
     }
     return { verb: "OK", offer: offers.offer(this.#member, file, message) };

@@ -222,7 +222,7 @@ async function perform(step: Step, index: FileIndex, model: ModelIndex): Promise
   for (let holder = 0; holder <= 3; holder++) {
     assertEquals(index.totals(holder), model.totals(holder));
     for (const content of someContent) {
-      assertEquals(index.holds(holder, content), model.holds(holder, content));
+      assertEquals(await index.holds(holder, content), model.holds(holder, content));
     }
   }
 }

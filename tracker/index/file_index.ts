@@ -100,7 +100,7 @@ export interface FileIndex {
   /** Files a session holds, and their bytes together, at most the largest safe integer. */
   totals(holder: Holder): { files: number; bytes: number };
   /** Whether a session holds the whole of some content. */
-  holds(holder: Holder, content: { id: ContentId; size: number }): boolean;
+  holds(holder: Holder, content: { id: ContentId; size: number }): Promise<boolean>;
   /** @throws {LanyardError} `bad-cursor`, `too-many`. */
   search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>>;
   /** @throws {LanyardError} `bad-cursor`. */

@@ -235,11 +235,11 @@ export function describeIndex(
   test("knows what a session holds the whole of", async (index) => {
     const [content, part] = [{ id: id(1), size: 1001 }, { id: id(2), size: 1002 }];
     await index.put(1, [file("a.txt", 1), file("b.txt", 2, { partial: true })], boundless);
-    assertEquals([index.holds(1, content), index.holds(2, content)], [true, false]);
-    assertEquals(index.holds(1, part), false);
-    assertEquals(index.holds(1, { ...content, size: 1002 }), false);
+    assertEquals([await index.holds(1, content), await index.holds(2, content)], [true, false]);
+    assertEquals(await index.holds(1, part), false);
+    assertEquals(await index.holds(1, { ...content, size: 1002 }), false);
     await index.remove(1, [file("a.txt").path]);
-    assertEquals(index.holds(1, content), false);
+    assertEquals(await index.holds(1, content), false);
   });
 
   test("calls a session that has a part and the whole a whole source", async (index) => {

@@ -148,7 +148,8 @@ export class MemoryIndex implements FileIndex {
     return { files: shelf?.copies.size ?? 0, bytes };
   }
 
-  holds(holder: Holder, { id, size }: { id: ContentId; size: number }): boolean {
+  // deno-lint-ignore require-await
+  async holds(holder: Holder, { id, size }: { id: ContentId; size: number }): Promise<boolean> {
     for (const { held } of this.#byContent.get(contentKey(id, size)) ?? []) {
       for (const copy of held) if (copy.holder === holder && isWhole(copy)) return true;
     }

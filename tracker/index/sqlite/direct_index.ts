@@ -55,7 +55,8 @@ export class DirectIndex implements FileIndex {
     return { files, bytes: Math.min(Number(bytes), Number.MAX_SAFE_INTEGER) };
   }
 
-  holds(holder: Holder, content: { id: ContentId; size: number }): boolean {
+  // deno-lint-ignore require-await
+  async holds(holder: Holder, content: { id: ContentId; size: number }): Promise<boolean> {
     return this.#store.holds(holder, content);
   }
 
