@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts, Help, type Option } from "commander";
 import { printableLines, version } from "../shared/mod.ts";
 import { addCompletions } from "./commands/completions.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addGet } from "./commands/get.ts";
 import { addJoin } from "./commands/join.ts";
 import { addList } from "./commands/list.ts";
@@ -52,6 +53,7 @@ export function peerCommand(): Command {
       addOffer,
       addReceive,
       addJoin,
+      addDoctor,
       addShell,
       addSettings,
       addCompletions,

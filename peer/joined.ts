@@ -90,7 +90,8 @@ export async function greetTracker(
   return joined;
 }
 
-async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
+/** The smallest of the files that a command would announce: those named, or those shared last. */
+export async function smallestFile(peer: Peer): Promise<LibraryFile | undefined> {
   const { options, memory } = peer;
   const paths = options.share.length > 0 ? options.share : await stillThere(memory.shares);
   const roots = await resolveRoots(paths, { ...memory.labels });

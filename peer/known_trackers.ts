@@ -43,6 +43,11 @@ export class KnownTrackers {
     return new KnownTrackers(undefined);
   }
 
+  /** The ids that count anywhere. */
+  async ids(): Promise<Set<string>> {
+    return new Set([...(await this.#read()).values()].flat().map(({ id }) => id));
+  }
+
   /** The ids that count for trackers that were found, by name. */
   async found(): Promise<Map<string, readonly string[]>> {
     const keys = await this.#read();

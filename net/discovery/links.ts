@@ -63,6 +63,17 @@ export function ipv4LinksIn(links: readonly Link[]): Ipv4Link[] {
     .filter(({ address }) => !isLoopback(address));
 }
 
+/** Each interface that leads to others, with our addresses there: `eth0 (10.0.0.2, IPv6)`. */
+export function describeLinks(links: readonly Link[]): string[] {
+  const addresses = new Map<string, string[]>();
+  for (const link of links) {
+    if (link.family === "IPv4" && isLoopback(link.address)) continue;
+    const address = link.family === "IPv4" ? link.address : link.family;
+    addresses.set(link.name, [...addresses.get(link.name) ?? [], address]);
+  }
+  return [...addresses].map(([name, all]) => `${name} (${all.join(", ")})`);
+}
+
 /** Whether two links are the same: what was opened for one does for the other. */
 export function linkKey(link: Link): string {
   return link.family === "IPv6"

@@ -1,5 +1,4 @@
-import { isLoopback } from "../../shared/mod.ts";
-import { type Ipv4Link, ipv4LinksIn, type Link, linksOf } from "./links.ts";
+import { describeLinks, type Ipv4Link, ipv4LinksIn, type Link, linksOf } from "./links.ts";
 import { Mdns } from "./mdns.ts";
 import { type Heard, Questioner } from "./questioner.ts";
 import { type FoundTracker, TrackerList } from "./tracker_list.ts";
@@ -49,7 +48,7 @@ export async function searchTrackers(options: SearchOptions = {}): Promise<Searc
   const ways = [ask(links, heard, over.signal), browse(ipv4LinksIn(links), heard, over.signal)];
   await Promise.all(ways);
   for (const timer of timers) clearTimeout(timer);
-  return { found: list.all, searched: describe(links) };
+  return { found: list.all, searched: describeLinks(links) };
 }
 
 async function ask(links: readonly Link[], heard: Heard, over: AbortSignal): Promise<void> {
@@ -75,15 +74,4 @@ async function browse(
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-}
-
-/** Each interface that leads to others, with our addresses there: `eth0 (10.0.0.2, IPv6)`. */
-function describe(links: readonly Link[]): string[] {
-  const addresses = new Map<string, string[]>();
-  for (const link of links) {
-    if (link.family === "IPv4" && isLoopback(link.address)) continue;
-    const address = link.family === "IPv4" ? link.address : link.family;
-    addresses.set(link.name, [...addresses.get(link.name) ?? [], address]);
-  }
-  return [...addresses].map(([name, all]) => `${name} (${all.join(", ")})`);
 }

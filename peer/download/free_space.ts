@@ -9,7 +9,7 @@ import { formatBytes } from "../output.ts";
 const largeBytes = 1024 * 1024 * 1024;
 
 /** The free bytes of the file system that a folder is on, for somebody without privileges. */
-function freeBytes(folder: string): number {
+export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

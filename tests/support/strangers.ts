@@ -39,7 +39,13 @@ export class Stranger implements AsyncDisposable {
     return await this.run("--json", ...args);
   }
 
-  /** The same at a terminal, at which something is typed. */
+  /** Has a doctor look at everything. */
+  async examine(json = true): Promise<Ended> {
+    const own = ["--share", ...await this.#own(), "-o", this.folder.path];
+    return await runPeer(["doctor", ...own, ...(json ? ["--json"] : [])], this.#options);
+  }
+
+  /** Lists who is online at a terminal, at which something is typed. */
   async sit(): Promise<Program> {
     const words = [...commandFor("peer"), "peers", "--share", ...await this.#own()];
     const command = words.map((word) => `'${word}'`).join(" ");
