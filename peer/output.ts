@@ -1,4 +1,11 @@
-import { exitCodes, printable, printableJson, printableLines } from "../shared/mod.ts";
+import {
+  asciiPunctuation,
+  exitCodes,
+  printable,
+  printableJson,
+  printableLines,
+  showsUtf8,
+} from "../shared/mod.ts";
 
 const encoder = new TextEncoder();
 
@@ -11,6 +18,7 @@ export class Output {
   readonly json: boolean;
   /** Whether a person sees the progress as it is drawn. */
   readonly live: boolean;
+  readonly #utf8 = showsUtf8(Deno.build.os, (name) => Deno.env.get(name));
   #drawn = false;
   #around: (print: () => void) => void = (print) => print();
 
@@ -26,7 +34,10 @@ export class Output {
 
   /** A result: as an object for programs, as lines for people. */
   result(object: unknown, text: () => string): void {
-    this.#print(Deno.stdout, this.json ? printableJson(object) : printableLines(text()));
+    this.#print(
+      Deno.stdout,
+      this.json ? printableJson(object) : this.#marks(printableLines(text())),
+    );
   }
 
   /** Something that happened: for programs an event, for people a line beside the results. */
@@ -42,21 +53,25 @@ export class Output {
 
   /** A line on standard error, whoever reads it. */
   warn(text: string): void {
-    this.#print(Deno.stderr, printableLines(text));
+    this.#print(Deno.stderr, this.#marks(printableLines(text)));
   }
 
   /** A question, whose answer is typed behind it. */
   ask(question: string): void {
     if (this.json) return write(Deno.stdout, printableJson({ event: "question", question }));
     this.erase();
-    Deno.stderr.writeSync(encoder.encode(printable(question)));
+    Deno.stderr.writeSync(encoder.encode(this.#marks(printable(question))));
+  }
+
+  /** How wide the terminal is that is drawn on; one that does not know has the usual width. */
+  get columns(): number {
+    return this.live ? Deno.consoleSize().columns || usualColumns : Infinity;
   }
 
   /** Draws over the last drawn line, on a terminal. */
   draw(line: string): void {
     if (!this.live) return;
-    const { columns } = Deno.consoleSize();
-    const shown = [...printable(line)].slice(0, columns - 1).join("");
+    const shown = fitting(this.#marks(printable(line)), this.columns - 1);
     Deno.stderr.writeSync(encoder.encode(`\r\u001b[K${shown}`));
     this.#drawn = true;
   }
@@ -67,10 +82,31 @@ export class Output {
     this.#drawn = false;
   }
 
+  /** A text for people, with marks that their terminal shows. */
+  #marks(text: string): string {
+    return this.#utf8 ? text : asciiPunctuation(text);
+  }
+
   #print(stream: Stream, line: string): void {
     this.erase();
     this.#around(() => write(stream, line));
   }
+}
+
+const usualColumns = 80;
+/** From here on characters may be as wide as two letters. */
+const firstWide = 0x1100;
+
+/** As much of a line as certainly fits into so many columns: one too long would go on below. */
+export function fitting(line: string, columns: number): string {
+  let width = 0;
+  let shown = "";
+  for (const character of line) {
+    width += (character.codePointAt(0) ?? 0) < firstWide ? 1 : 2;
+    if (width > columns) break;
+    shown += character;
+  }
+  return shown;
 }
 
 interface Stream {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, formatSeconds } from "./output.ts";
+import { fitting, formatBytes, formatSeconds } from "./output.ts";
 
 Deno.test({
   name: "formatBytes shows three digits, in powers of 1,000",
@@ -50,5 +50,17 @@ Deno.test({
       [360_000, "100:00 h"],
     ];
     for (const [seconds, text] of shown) assertEquals(formatSeconds(seconds), text);
+  },
+});
+
+Deno.test({
+  name: "fitting cuts a line where it would leave the screen, whatever is in it",
+  permissions: "none",
+  fn: () => {
+    assertEquals(fitting("abcdef", 4), "abcd");
+    assertEquals(fitting("abc", 4), "abc");
+    assertEquals(fitting("日本語", 4), "日本");
+    assertEquals(fitting("a日本語", 4), "a日");
+    assertEquals([fitting("abc", 0), fitting("\u{1f3b5}x", 1)], ["", ""]);
   },
 });

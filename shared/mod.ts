@@ -11,6 +11,7 @@ export { type Field, utf8Length } from "./fields.ts";
 export * from "./fold.ts";
 export * from "./limits.ts";
 export * from "./line_reader.ts";
+export * from "./locale.ts";
 export * from "./messages/mod.ts";
 export * from "./printable.ts";
 export * from "./share_path.ts";

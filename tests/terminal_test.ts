@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { assertClean } from "./support/clean.ts";
 import { emptyTracker, Fake, foundFile, honestSource, line } from "./support/fakes.ts";
@@ -273,4 +273,41 @@ Deno.test({
     assert(/\] +\d+ %.*x\\u\{202e\}/.test(seen), seen);
     assertClean("terminal", seen);
   },
+});
+
+Deno.test("in a locale without UTF-8 none of our own marks is more than a letter of ASCII", async () => {
+  const env = { LC_ALL: "C" };
+  await using tracker = await startTracker(["--tls-only"]);
+  await using temp = new TempFolder();
+  const one = await temp.write("one/same.txt", "one");
+  const two = await temp.write("two/same.txt", "two");
+  await using _one = await startShare(tracker.link, [one], ["--name", "ana"]);
+  await using _two = await startShare(tracker.link, [two], ["--name", "ana"]);
+  await using visitor = new Visitor(tracker.link, { env });
+  const commands = [["peers"], ["list"], ["get", "same.txt"], ["--help"], ["get", "--help"]];
+  for (const [command = "", ...args] of commands) {
+    const given = command === "--help" ? [] : await visitor.args();
+    const { stdout, stderr } = await runPeer([command, ...given, ...args], { env });
+    assertMatch(`${stdout}${stderr}`, /^[\n -~]+$/, command);
+    if (command === "peers") assertMatch(stdout, /^ana-[0-9a-f]{4} {2}/m);
+  }
+  await using status = new Program("tracker", ["status", "--state", tracker.state.path], { env });
+  assertMatch((await status.end()).stdout, /^[\n -~]+$/);
+});
+
+Deno.test("nothing is coloured or drawn where nobody looks, whatever the environment says", async () => {
+  await using tracker = await startTracker();
+  await using temp = new TempFolder();
+  const file = await temp.write("ana/file.bin", noise(3_000_000));
+  await using _share = await startShare(tracker.address, [file]);
+  for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: "", FORCE_COLOR: "1", CLICOLOR_FORCE: "1" }]) {
+    await using visitor = new Visitor(tracker.address, { env });
+    const out = await visitor.folder.folder("out");
+    const args = ["file.bin", "-o", out, ...await visitor.args()];
+    const got = await runPeer(["get", ...args, "--notify", "osc9"], { env });
+    assertEquals([got.code, got.stderr], [0, ""]);
+    assertMatch(got.stdout, /^[\n -~]+$/);
+    const help = await runPeer(["get", "--help"], { env });
+    assertMatch(help.stdout, /^[\n -~]+$/);
+  }
 });

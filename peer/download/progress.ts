@@ -67,14 +67,18 @@ export class Progress {
     const percent = bytes === 0 ? 100 : Math.floor((100 * done) / bytes);
     const left = rate > 0 ? `  ${formatSeconds((bytes - done) / rate)} left` : "";
     const count = files > 1 ? `  ${this.#settledFiles} of ${files} files` : "";
+    // A narrow terminal has room for what the bar says, but not for the bar.
+    const drawn = this.#output.columns < widthForBar ? "" : `${bar(percent)} `;
     this.#output.draw(
-      `${bar(percent)} ${String(percent).padStart(3)} %  ${formatBytes(done)} of ` +
+      `${drawn}${String(percent).padStart(3)} %  ${formatBytes(done)} of ` +
         `${formatBytes(bytes)}  ${formatBytes(rate)}/s${left}${count}  ${this.#label}`,
     );
   }
 }
 
 const barWidth = 20;
+/** Columns of a terminal that has room for a bar beside the rest. */
+const widthForBar = 60;
 
 function bar(percent: number): string {
   const full = Math.round((barWidth * percent) / 100);

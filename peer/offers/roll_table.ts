@@ -25,7 +25,7 @@ export function rollTable(roll: Roll, size: number, most: number): string[] {
     ].join("  ")
   );
   const hidden = all.length - shown.length;
-  return [...lines, ...(hidden > 0 ? [`… and ${hidden} more`] : []), sum(roll)];
+  return [...lines, ...(hidden > 0 ? [`... and ${hidden} more`] : []), sum(roll)];
 }
 
 /** How far a peer is. */

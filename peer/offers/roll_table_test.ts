@@ -35,7 +35,7 @@ Deno.test("rollTable counts those that there is no room for", { permissions }, (
   assertEquals(rollTable(roll, 10, 4).map((line) => line.split(/ {2,}/)), [
     ["c", "192.0.2.7", "accepted"],
     ["d", "192.0.2.7", "failed"],
-    ["… and 2 more"],
+    ["... and 2 more"],
     ["1 of 4 peers have it; 1 on the way, 0 declined, 1 failed, 1 undecided"],
   ]);
   assertEquals(rollTable(roll, 10, 1).length, 2, "one that counts and one that sums up");

@@ -1,6 +1,6 @@
 import { idWords } from "../../net/mod.ts";
 import { decodeBase64Url } from "@std/encoding";
-import { formatJoinLink, printable, printableJson } from "../../shared/mod.ts";
+import { formatJoinLink, printable, printableJson, showsUtf8 } from "../../shared/mod.ts";
 import type { Decision, Status } from "./answers.ts";
 import { ControlClient } from "./client.ts";
 import { givenLinkHost, ownLinkHost } from "./link_host.ts";
@@ -116,7 +116,11 @@ function loophole(what: "kick" | "ban", { inviteOnly }: Decision): string | unde
 
 /** A link as a QR code. On a terminal it is white on black, whatever the colours there are. */
 async function draw(link: string, isTerminal: boolean): Promise<string> {
-  const { renderUnicodeCompact } = await import("uqr");
+  const { renderANSI, renderUnicodeCompact } = await import("uqr");
+  // Coloured spaces are seen where blocks would be odd letters.
+  if (isTerminal && !showsUtf8(Deno.build.os, (name) => Deno.env.get(name))) {
+    return renderANSI(link, { border: 2 });
+  }
   const code = renderUnicodeCompact(link, { border: 2 });
   if (!isTerminal) return code;
   return code.split("\n").map((line) => `\u001b[97;40m${line}\u001b[0m`).join("\n");
