@@ -8,7 +8,7 @@ import {
   utf8Length,
 } from "../shared/mod.ts";
 import type { Member, Roster } from "./roster.ts";
-import { type Answer, type Standing, Standings } from "./standings.ts";
+import { type Answer, type News, Standings } from "./standings.ts";
 
 type Request<V extends TrackerRequest["verb"]> = Extract<TrackerRequest, { verb: V }>;
 type Content = Pick<Request<"OFFER">["file"], "id" | "size">;
@@ -156,7 +156,10 @@ export class Offers {
     offer.maker = maker;
     const missed = [...offer.missed];
     offer.missed.clear();
-    for (const peer of missed) this.#tell(offer, offer.standings.get(peer));
+    for (const peer of missed) {
+      const standing = offer.standings.get(peer);
+      if (standing !== undefined) report(offer, maker, standing.by, standing.answer);
+    }
     this.#tellAll(offer);
     return offer.id;
   }
@@ -200,11 +203,12 @@ export class Offers {
     return answer === undefined;
   }
 
-  #tell(offer: Offer, standing: Standing | undefined): void {
-    if (standing === undefined) return;
-    const { by, answer, verified } = standing;
-    if (isAway(offer.maker)) offer.missed.add(by.peer);
-    else report(offer, offer.maker, by, answer, verified);
+  /** Tells the maker of an offer, or keeps for it what it misses; of that progress is no part. */
+  #tell(offer: Offer, news: News | undefined): void {
+    if (news === undefined) return;
+    const { standing: { by, answer, verified }, isProgress } = news;
+    if (!isAway(offer.maker)) report(offer, offer.maker, by, answer, verified);
+    else if (!isProgress) offer.missed.add(by.peer);
   }
 }
 

@@ -252,6 +252,22 @@ Deno.test("Offers goes on where it was when its maker comes back, and tells it w
   assertEquals([market.files(bo), market.files(cy), market.files(dan)], [[], [], ["file 1"]]);
 });
 
+Deno.test("Offers keeps no progress for a maker that is away", { permissions }, () => {
+  const market = new Market();
+  const [ana, bo, cy] = [market.enter(1), market.enter(2), market.enter(3)];
+  const id = market.offer(ana);
+  market.answer(bo, id, "accepted");
+  market.leave(ana, market.now + 15 * minutes);
+  market.answer(bo, id, "accepted", 300);
+  market.answer(cy, id, "accepted");
+  market.answer(cy, id, "accepted", 500);
+  const back = market.enter(4, { peer: hex(1) });
+  market.offer(back);
+  assertEquals(market.answers(back), ["peer 3: accepted"]);
+  market.answer(bo, id, "accepted", 900);
+  assertEquals(market.answers(back), ["peer 2: accepted 900"]);
+});
+
 Deno.test("Offers gives up a maker that does not come back in time, or is put out", {
   permissions,
 }, () => {

@@ -13,6 +13,12 @@ export interface Standing {
   by: Member;
 }
 
+/** What is worth telling: the answer that stands now, and whether only its progress is new. */
+export interface News {
+  standing: Standing;
+  isProgress: boolean;
+}
+
 interface Kept extends Standing {
   /** How often the answer has changed. */
   changes: number;
@@ -57,7 +63,7 @@ export class Standings {
    * @param by the session that gives it
    * @param verified bytes that have come, as the session says
    * @param now milliseconds
-   * @returns what stands now, if that is worth telling: not an answer that was given before, nor
+   * @returns what stands now, if that is worth telling: no answer that was given before, nor
    * progress that is none, cannot be, or comes too often.
    * @throws {LanyardError} `order` if it cannot follow the one before, `too-many`.
    */
@@ -66,14 +72,14 @@ export class Standings {
     answer: Answer,
     verified: number | undefined,
     now: number,
-  ): Standing | undefined {
+  ): News | undefined {
     const before = this.#kept.get(by.peer);
     const said = verified === undefined || verified > this.#size ? {} : { verified };
     if (before?.answer === answer) {
       before.by = by; // A session that came later goes on where another one was.
       if (answer !== "accepted" || !isProgress(before, said, now)) return undefined;
       Object.assign(before, said, { toldAt: now });
-      return before;
+      return { standing: before, isProgress: true };
     }
     if (!followers[before?.answer ?? "none"].has(answer)) {
       throw new LanyardError("order", `"${answer}" cannot follow what was answered before`);
@@ -84,16 +90,16 @@ export class Standings {
     }
     const standing = { answer, ...said, by, changes, toldAt: now };
     this.#kept.set(by.peer, standing);
-    return standing;
+    return { standing, isProgress: false };
   }
 
   /** A session has ended: what it accepted and did not complete has failed. */
-  leave(by: Member): Standing | undefined {
+  leave(by: Member): News | undefined {
     const standing = this.#kept.get(by.peer);
     if (standing?.by !== by || standing.answer !== "accepted") return undefined;
     standing.answer = "failed";
     delete standing.verified;
-    return standing;
+    return { standing, isProgress: false };
   }
 }
 

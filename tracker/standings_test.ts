@@ -15,8 +15,10 @@ class Poll {
   take(by: Member, answer: Answer, verified?: number): string | undefined {
     this.now += 1000;
     try {
-      const told = this.standings.take(by, answer, verified, this.now);
-      return told === undefined ? undefined : [told.answer, told.verified].join(" ").trim();
+      const standing = this.standings.take(by, answer, verified, this.now)?.standing;
+      return standing === undefined
+        ? undefined
+        : [standing.answer, standing.verified].join(" ").trim();
     } catch (error) {
       if (error instanceof LanyardError && !error.fatal) return error.code;
       throw error;
@@ -82,8 +84,8 @@ Deno.test("hostile 58: Standings tells progress four times a second and no more 
   const [standings, ana] = [new Standings(1000), aSession(1)];
   const told: number[] = [];
   for (let ms = 0; ms < 1000; ms++) {
-    const standing = standings.take(ana, "accepted", ms, ms);
-    if (standing !== undefined) told.push(ms);
+    const news = standings.take(ana, "accepted", ms, ms);
+    if (news !== undefined) told.push(ms);
   }
   assertEquals(told, [0, 250, 500, 750]);
 });
@@ -100,7 +102,7 @@ Deno.test("Standings takes for failed what a lost session had accepted", { permi
   const [poll, ana] = [new Poll(), aSession(1)];
   assertEquals(poll.standings.leave(ana), undefined);
   poll.take(ana, "accepted", 400);
-  assertEquals(poll.standings.leave(ana)?.answer, "failed");
+  assertEquals(poll.standings.leave(ana)?.standing.answer, "failed");
   assertEquals(poll.standings.get(hex(1))?.verified, undefined);
   assertEquals(poll.standings.leave(ana), undefined);
   for (const answer of ["done", "declined"] as const) {
@@ -141,5 +143,7 @@ Deno.test("hostile 58: Standings keeps the answers of ten thousand peers, not of
     LanyardError,
     "too often",
   );
-  assertEquals(standings.take(aSession(1), "accepted", undefined, 0)?.answer, "accepted");
+  const news = standings.take(aSession(1), "accepted", undefined, 0);
+  assertEquals([news?.standing.answer, news?.isProgress], ["accepted", false]);
+  assertEquals(standings.take(aSession(1), "accepted", 1, 1000)?.isProgress, true);
 });

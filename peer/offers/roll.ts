@@ -35,7 +35,10 @@ export class Roll {
     const known = isSame ? before.verified : 0;
     const entry = { peer, name, address, port, answer, verified: Math.max(known, verified ?? 0) };
     this.#entries.set(peer, entry);
-    if (!isSame) return "answer";
+    // Of whom progress is the first that is heard, the answer came to an earlier run of ours.
+    const isUnderWay = answer === "accepted" && entry.verified > 0 &&
+      (before === undefined || before.answer === "offered");
+    if (!isSame && !isUnderWay) return "answer";
     return entry.verified > known ? "progress" : "none";
   }
 

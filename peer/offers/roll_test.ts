@@ -49,6 +49,18 @@ Deno.test("hostile 58: Roll takes a peer that has the file for done, whatever co
   assertEquals([roll.count("done"), roll.entries.length], [1, 1]);
 });
 
+Deno.test("Roll takes no progress for an answer that came to an earlier run", {
+  permissions,
+}, () => {
+  const roll = new Roll();
+  assertEquals(roll.take(answered("a", "accepted", 50)), "progress");
+  assertEquals(roll.take(answered("a", "done")), "answer");
+  roll.take(answered("b", "offered"));
+  assertEquals(roll.take(answered("b", "accepted", 50)), "progress");
+  assertEquals(roll.take(answered("b", "failed")), "answer");
+  assertEquals(roll.take(answered("b", "accepted", 60)), "answer", "it begins again");
+});
+
 Deno.test("Roll counts peers by what they answered", { permissions }, () => {
   const roll = new Roll();
   for (const peer of ["a", "b", "c"]) roll.take(answered(peer, "offered"));
