@@ -56,6 +56,7 @@ export async function allPages<T>(
 /** Lets an index and the model take the same random steps and compares what they answer. */
 export async function agreesWithModel(
   make: () => Promise<FileIndex & Partial<AsyncDisposable>>,
+  numRuns: number,
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { maxLength: 60, size: "max" }), async (steps) => {
@@ -67,7 +68,7 @@ export async function agreesWithModel(
         await index[Symbol.asyncDispose]?.();
       }
     }),
-    { numRuns: 300 },
+    { numRuns },
   );
 }
 

@@ -41,11 +41,13 @@ function paths(found: Page<IndexedFile>): string[] {
  * @param name the store's name, with which every title starts
  * @param make makes an empty store
  * @param permissions what the store needs
+ * @param runs random runs that it has to agree in with the model
  */
 export function describeIndex(
   name: string,
   make: () => Promise<FileIndex & Partial<AsyncDisposable>>,
   permissions: Deno.PermissionOptions = "none",
+  runs = 300,
 ): void {
   const test = (behaviour: string, run: (index: FileIndex) => Promise<void>): void => {
     const [, number, rest] = /^(hostile \d\d: )?(.*)$/s.exec(behaviour) ?? [];
@@ -502,5 +504,5 @@ export function describeIndex(
     );
   });
 
-  test("agrees with a naive model", () => agreesWithModel(make));
+  test("agrees with a naive model", () => agreesWithModel(make, runs));
 }

@@ -98,14 +98,12 @@ export class NameFinder {
     return this.#heldBy(holders);
   }
 
-  *#heldBy(holders: readonly Holder[]): Generator<Look> {
-    for (const holder of new Set(holders)) {
-      yield* this.#database.each<Look>(
-        `select ${lookColumns} from copies join entries on entries.serial = copies.entry
-         where holder = ? order by entries.serial`,
-        holder,
-      );
-    }
+  #heldBy(holders: readonly Holder[]): Iterable<Look> {
+    return this.#database.each<Look>(
+      `select ${lookColumns} from copies join entries on entries.serial = copies.entry
+       where holder in (select value from json_each(?)) order by entries.serial`,
+      JSON.stringify(holders),
+    );
   }
 
   /** Names that have all of the words; some may be there that have not. */

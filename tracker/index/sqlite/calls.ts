@@ -1,0 +1,38 @@
+import type { ContentId, ErrorCode, SharedFile, SharePath } from "../../../shared/mod.ts";
+import type {
+  Holder,
+  Holding,
+  IndexedFile,
+  ListQuery,
+  Page,
+  PageRequest,
+  SearchQuery,
+  SourcesQuery,
+} from "../file_index.ts";
+import type { Totals } from "./store.ts";
+
+/** What the thread of a store is asked, and what it answers. */
+export interface StoreCalls {
+  put: { ask: { holder: Holder; files: readonly SharedFile[]; most: number }; answer: Totals };
+  remove: { ask: { holder: Holder; paths: readonly SharePath[] }; answer: Totals };
+  drop: { ask: { holder: Holder }; answer: undefined };
+  holds: { ask: { holder: Holder; id: ContentId; size: number }; answer: boolean };
+  search: { ask: { query: SearchQuery; page: PageRequest }; answer: Page<IndexedFile> };
+  list: { ask: { query: ListQuery; page: PageRequest }; answer: Page<IndexedFile> };
+  sources: { ask: { query: SourcesQuery; page: PageRequest }; answer: Page<Holding> };
+}
+
+/** Changes of how a session is seen, which hold at once and are not answered. */
+export type StoreSign = "markEncrypted" | "hide" | "show";
+
+/** A message to the thread of a store. */
+export type StoreRequest =
+  | { [M in keyof StoreCalls]: { call: number; method: M; ask: StoreCalls[M]["ask"] } }[
+    keyof StoreCalls
+  ]
+  | { method: StoreSign; holder: Holder };
+
+/** A message from it. */
+export type StoreReply =
+  | { call: number; answer: unknown }
+  | { call: number; code: ErrorCode; message: string; fatal: boolean };

@@ -1,0 +1,132 @@
+import {
+  type ContentId,
+  LanyardError,
+  type SharedFile,
+  type SharePath,
+} from "../../../shared/mod.ts";
+import type {
+  FileIndex,
+  Holder,
+  Holding,
+  IndexedFile,
+  ListQuery,
+  Page,
+  PageRequest,
+  SearchQuery,
+  SourcesQuery,
+} from "../file_index.ts";
+import type { StoreCalls, StoreReply, StoreSign } from "./calls.ts";
+import type { Totals } from "./store.ts";
+import type { StoreStart } from "./store_worker.ts";
+
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/** An index in SQLite, in a thread of its own, so that nothing it does keeps the network waiting. */
+export class SqliteIndex implements FileIndex, AsyncDisposable {
+  readonly #worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
+  readonly #pending = new Map<number, Pending>();
+  readonly #totals = new Map<Holder, Totals>();
+  #calls = 0;
+  #failure: Error | undefined;
+
+  /** Starts the thread. What is asked before it runs waits for it. */
+  constructor(start: StoreStart) {
+    this.#worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new Error(`The index has failed: ${event.message}`));
+    };
+    this.#worker.postMessage(start);
+  }
+
+  async put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void> {
+    this.#totals.set(holder, await this.#call("put", { holder, files, most }));
+  }
+
+  async remove(holder: Holder, paths: readonly SharePath[]): Promise<void> {
+    this.#totals.set(holder, await this.#call("remove", { holder, paths }));
+  }
+
+  markEncrypted(holder: Holder): void {
+    this.#sign("markEncrypted", holder);
+  }
+
+  hide(holder: Holder): void {
+    this.#sign("hide", holder);
+  }
+
+  show(holder: Holder): void {
+    this.#sign("show", holder);
+  }
+
+  async drop(holder: Holder): Promise<void> {
+    this.#sign("hide", holder);
+    await this.#call("drop", { holder });
+    this.#totals.delete(holder);
+  }
+
+  totals(holder: Holder): { files: number; bytes: number } {
+    const { files, bytes } = this.#totals.get(holder) ?? { files: 0, bytes: 0n };
+    return { files, bytes: Math.min(Number(bytes), Number.MAX_SAFE_INTEGER) };
+  }
+
+  async holds(holder: Holder, content: { id: ContentId; size: number }): Promise<boolean> {
+    return await this.#call("holds", { holder, ...content });
+  }
+
+  async search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>> {
+    return await this.#call("search", { query, page });
+  }
+
+  async list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>> {
+    return await this.#call("list", { query, page });
+  }
+
+  async sources(query: SourcesQuery, page: PageRequest): Promise<Page<Holding>> {
+    return await this.#call("sources", { query, page });
+  }
+
+  /** Ends the thread; what was asked and not answered fails. */
+  // deno-lint-ignore require-await -- the interface is asynchronous
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#worker.terminate();
+    this.#fail(new LanyardError("closed", "The index was closed"));
+  }
+
+  #sign(method: StoreSign, holder: Holder): void {
+    this.#worker.postMessage({ method, holder });
+  }
+
+  #call<M extends keyof StoreCalls>(
+    method: M,
+    ask: StoreCalls[M]["ask"],
+  ): Promise<StoreCalls[M]["answer"]> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const call = this.#calls++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(call, { resolve: resolve as Pending["resolve"], reject });
+      this.#worker.postMessage({ call, method, ask });
+    });
+  }
+
+  #take(reply: StoreReply): void {
+    const pending = this.#pending.get(reply.call);
+    this.#pending.delete(reply.call);
+    if ("answer" in reply) pending?.resolve(reply.answer);
+    else {
+      const { code, message, fatal } = reply;
+      // What went wrong inside is nobody's business outside.
+      const isOurs = code === "internal";
+      pending?.reject(isOurs ? new Error(message) : new LanyardError(code, message, { fatal }));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,38 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { LanyardError, limits } from "../../../shared/mod.ts";
+import { boundless, file } from "../_index_property.ts";
+import { describeIndex } from "../index_contract.ts";
+import { SqliteIndex } from "./sqlite_index.ts";
+
+let indexes = 0;
+
+function make(): SqliteIndex {
+  return new SqliteIndex({ instance: `index ${++indexes}`, mostFiles: limits.filesInTotal });
+}
+
+describeIndex("SqliteIndex", () => Promise.resolve(make()), { read: true }, 20);
+
+Deno.test("SqliteIndex answers questions while it takes a long list, and what it has of it", async () => {
+  await using index = make();
+  await index.put(1, [file("first.txt")], boundless);
+  const many = Array.from({ length: 20_000 }, (_, at) => file(`docs/file ${at}.txt`, at));
+  let isDone = false;
+  const putting = index.put(2, many, boundless).then(() => isDone = true);
+  const found = await index.search({ text: "first" }, { limit: 10 });
+  assertEquals([found.entries.length, isDone], [1, false]);
+  await putting;
+  assertEquals(index.totals(2).files, many.length);
+  const dropping = index.drop(2);
+  assertEquals((await index.search({ text: "file" }, { limit: 10 })).entries.length, 0);
+  await dropping;
+});
+
+Deno.test("SqliteIndex leaves nobody waiting when it is closed", async () => {
+  const index = make();
+  const asked = index.search({ text: "a" }, { limit: 1 });
+  asked.catch(() => {}); // Looked at below.
+  await index[Symbol.asyncDispose]();
+  const error = await assertRejects(() => asked, LanyardError);
+  assertEquals(error.code, "closed");
+  await assertRejects(() => index.list({}, { limit: 1 }), LanyardError);
+});
