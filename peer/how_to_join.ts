@@ -3,20 +3,42 @@ import type { Endpoint } from "./net.ts";
 import type { Peer } from "./peer.ts";
 
 /** How others can use the same tracker: what to type, and what to do where that is not enough. */
-export function howToJoin({ options }: Peer, tracker: Endpoint, isHosted: boolean): string[] {
-  const { plain, discovery } = options;
-  const places = placesOf(tracker, plain);
-  const plainly = plain ? " --plain" : "";
-  const isFound = discovery && (isHosted || !options.tracker);
-  const ways = isFound ? [""] : places.map((place) => ` --tracker ${place}`);
+export function howToJoin(peer: Peer, tracker: Endpoint, isHosted: boolean): string[] {
+  const { ways, otherwise } = waysTo(peer, tracker, isHosted);
   return [
     "On another machine, type one of:",
     ...ways.flatMap((way) => [
-      `  peer share FOLDER${way}${plainly}`,
-      `  peer search TEXT --share FOLDER${way}${plainly}`,
+      `  peer share FOLDER${way}`,
+      `  peer search TEXT --share FOLDER${way}`,
     ]),
-    ...(isFound ? [`If it finds no tracker there, add --tracker ${places[0]}`] : []),
+    ...otherwise,
   ];
+}
+
+/** How others take what is offered there. */
+export function howToTake(peer: Peer, tracker: Endpoint, isHosted: boolean): string[] {
+  const { ways, otherwise } = waysTo(peer, tracker, isHosted);
+  return [
+    "On the other machines, type:",
+    ...ways.map((way) => `  peer receive${way}`),
+    ...otherwise,
+  ];
+}
+
+/** The options behind a command that lead to the tracker, and what to say if they do not. */
+function waysTo(
+  { options: { plain, discovery, tracker: given } }: Peer,
+  tracker: Endpoint,
+  isHosted: boolean,
+): { ways: string[]; otherwise: string[] } {
+  const places = placesOf(tracker, plain);
+  const plainly = plain ? " --plain" : "";
+  const isFound = discovery && (isHosted || !given);
+  const ways = isFound ? [""] : places.map((place) => ` --tracker ${place}`);
+  return {
+    ways: ways.map((way) => way + plainly),
+    otherwise: isFound ? [`If it finds no tracker there, add --tracker ${places[0]}`] : [],
+  };
 }
 
 /** Where others reach a tracker, as they can type it. */

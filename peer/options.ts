@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { defaultPorts } from "../shared/mod.ts";
 import { type Notification, notifications } from "./notifier.ts";
 import * as values from "./values.ts";
 
@@ -99,4 +100,23 @@ export const parseRate = asArgument(values.parseRate);
 export function notifyOption() {
   return new Option("--notify <how>", "tell of finished transfers by the terminal")
     .choices(notifications);
+}
+
+/** Where a tracker in the same process listens without encryption. */
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
+export function trackerPortOption() {
+  return new Option(
+    "--tracker-port <number>",
+    "port of the hosted tracker without encryption; 0 takes a free one",
+  ).default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535));
+}
+
+/** Where a tracker in the same process listens with encryption. */
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
+export function trackerTlsPortOption() {
+  return new Option(
+    "--tracker-tls-port <number>",
+    "port of the hosted tracker with encryption; 0 takes a free one (default: " +
+      `${defaultPorts.trackerTls}, or a free one with --tracker-port 0)`,
+  ).argParser(wholeNumber(0, 65_535));
 }

@@ -69,6 +69,18 @@ Deno.test("offer writes the sentences of the program it comes from", async () =>
   );
 });
 
+Deno.test("offer can be the tracker as well, so that one program hands a file out", async () => {
+  await using folder = new TempFolder();
+  const path = await folder.write("test.txt", "hello world");
+  await using offer = await startOffer("127.0.0.1:1", path, [
+    ...["--host-tracker", "--tracker-port", "0"],
+  ]);
+  const { port } = offer.ready["tracker"] as { port: number };
+  await using bo = await startReceive(`127.0.0.1:${port}`, ["--yes", "--once", "--name", "bo"]);
+  assertEquals((await bo.program.end()).code, 0);
+  await assertAnswers(offer.ledger, { bo: "accepted done" });
+});
+
 Deno.test("offer says what is wrong with what cannot be offered", async () => {
   await using folder = new TempFolder();
   const state = join(folder.path, "state");

@@ -1,20 +1,33 @@
 import { type Command, Option } from "commander";
 import { join } from "@std/path";
 import { LanyardError, utf8Length } from "../../shared/mod.ts";
+import { hostTracker } from "../hosted_tracker.ts";
+import { howToTake } from "../how_to_join.ts";
 import { Ledger } from "../offers/ledger.ts";
 import { ledgerFormats } from "../offers/ledger_row.ts";
 import { OfferReport } from "../offers/offer_report.ts";
 import { type Offered, Offering } from "../offers/offering.ts";
 import { Recorder } from "../offers/recorder.ts";
-import { type CommonOptions, parseRate, wholeNumber, withCommonOptions } from "../options.ts";
+import {
+  type CommonOptions,
+  parseRate,
+  trackerPortOption,
+  trackerTlsPortOption,
+  wholeNumber,
+  withCommonOptions,
+} from "../options.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { Sharing } from "../sharing/mod.ts";
+import type { Door } from "../tracker_client/mod.ts";
 
 interface OfferOptions extends CommonOptions {
   message: string;
   ledger?: string;
   ledgerFormat: keyof typeof ledgerFormats;
   slots?: number;
+  hostTracker: boolean;
+  trackerPort: number;
+  trackerTlsPort?: number;
 }
 
 /** Bytes of a message, which the tracker passes on to everybody. */
@@ -25,6 +38,7 @@ Examples:
   peer offer lecture.mp4 --tracker 192.168.1.7      offer it to everybody there
   peer offer lecture.mp4 --message "For today"      and say something about it
   peer offer notes.pdf --ledger ~/who-has-it.csv    keep who takes it there
+  peer offer notes.pdf --host-tracker               and be the tracker as well
 
 Everybody who runs "peer receive" is asked whether to take it, now or when they come. It goes on until
 stopped with Ctrl-C. Who takes or declines it is kept in offers.csv in the state folder, or where
@@ -50,6 +64,9 @@ export function addOffer(program: Command): void {
       new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
         .argParser(wholeNumber(1, 10_000)),
     )
+    .option("--host-tracker", "run the tracker here, too", false)
+    .addOption(trackerPortOption())
+    .addOption(trackerTlsPortOption())
     .addHelpText("after", examples)
     .action(runOffer);
 }
@@ -121,24 +138,34 @@ async function offer(peer: Peer, path: string, options: OfferOptions): Promise<v
     },
     refused: (error) => over.reject(error),
   });
-  const sharing = await share(peer, path, options, offering, report);
+  const hosted = options.hostTracker ? await hostTracker(peer, options) : undefined;
+  const door = hosted?.door ?? peer.door;
+  const sharing = await share(peer, door, path, options, offering, report);
   shutdown.add(() => sharing.close());
   await sharing.ready;
   const started = await Promise.race([begun.promise, sharing.refused, over.promise]);
   const { port, peer: id } = sharing;
-  report.ready({ ...started, port, peer: id, ledger: ledger.path }, offering);
+  report.ready({
+    ...started,
+    port,
+    peer: id,
+    ledger: ledger.path,
+    howToTake: howToTake(peer, door.endpoint, hosted !== undefined),
+    ...(hosted === undefined ? {} : { tracker: hosted.tracker }),
+  }, offering);
   await Promise.race([sharing.refused, over.promise]); // Or until a signal ends the program.
 }
 
 /** Shares the file, and offers it whenever the tracker knows that we do. */
 function share(
   peer: Peer,
+  door: Door,
   path: string,
   { slots, limitUp }: OfferOptions,
   offering: Offering,
   report: OfferReport,
 ): Promise<Sharing> {
-  return Sharing.start(peer, peer.door, {
+  return Sharing.start(peer, door, {
     paths: [path],
     exclusions: [],
     remembers: false,

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { defaultPorts, LanyardError, printable } from "../../shared/mod.ts";
+import { LanyardError, printable } from "../../shared/mod.ts";
 import type { Tracker } from "../../tracker/mod.ts";
 import { hostTracker } from "../hosted_tracker.ts";
 import { howToJoin } from "../how_to_join.ts";
@@ -10,6 +10,8 @@ import {
   notifyOption,
   parseRate,
   parseSize,
+  trackerPortOption,
+  trackerTlsPortOption,
   wholeNumber,
   withCommonOptions,
 } from "../options.ts";
@@ -70,19 +72,8 @@ export function addShare(program: Command): void {
         .argParser(parseSize),
     )
     .option("--host-tracker", "run the tracker here, too", false)
-    .addOption(
-      new Option(
-        "--tracker-port <number>",
-        "port of the hosted tracker without encryption; 0 takes a free one",
-      ).default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535)),
-    )
-    .addOption(
-      new Option(
-        "--tracker-tls-port <number>",
-        "port of the hosted tracker with encryption; 0 takes a free one (default: " +
-          `${defaultPorts.trackerTls}, or a free one with --tracker-port 0)`,
-      ).argParser(wholeNumber(0, 65_535)),
-    )
+    .addOption(trackerPortOption())
+    .addOption(trackerTlsPortOption())
     .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runShare);

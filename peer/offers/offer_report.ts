@@ -15,6 +15,10 @@ export interface Ready {
   peer: string;
   /** Path of the ledger. */
   ledger: string;
+  /** What others type, line by line. */
+  howToTake: readonly string[];
+  /** The tracker that runs in this process, if one does. */
+  tracker?: { port: number | undefined; tlsPort: number | undefined };
 }
 
 /**
@@ -32,12 +36,26 @@ export class OfferReport {
   }
 
   /** Says that everybody is told, and then what was to be said before. */
-  ready({ offer, file: { path, size, id }, ...place }: Ready, offering: Offering): void {
-    this.#output.result({ event: "ready", offer, path, size, id, ...place }, () =>
+  ready(ready: Ready, offering: Offering): void {
+    const { offer, file: { path, size, id }, port, peer, ledger, howToTake, tracker } = ready;
+    const event = {
+      event: "ready",
+      offer,
+      path,
+      size,
+      id,
+      port,
+      peer,
+      ledger,
+      ...(tracker === undefined ? {} : {
+        tracker: { port: tracker.port ?? null, tlsPort: tracker.tlsPort ?? null },
+      }),
+    };
+    this.#output.result(event, () =>
       [
         `Offering ${printable(path)} (${formatBytes(size)}) to everybody.`,
-        "They take it with: peer receive",
-        `Who takes it is kept in ${place.ledger}`,
+        ...howToTake,
+        `Who takes it is kept in ${printable(ledger)}`,
         "Stop with Ctrl-C.",
       ].join("\n"));
     if (this.#output.live) {
