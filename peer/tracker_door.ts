@@ -99,14 +99,14 @@ class Ways {
   }
 
   #found(direct: Door | undefined, name?: string): Door {
-    const { output, options: { trust: trusted } } = this.#surroundings;
+    const { output, options: { trust: trusted, plain } } = this.#surroundings;
     const known = this.#known;
     const finder = new TrackerFinder({
       known,
       trusted,
       // Most commands need no search, and should not wait for what it takes.
       search: async (options) => (await import("../net/discovery/mod.ts")).searchTrackers(options),
-      choose: (trackers) => askForTracker(trackers, output),
+      choose: (trackers) => askForTracker(trackers, plain, output),
     });
     return new FoundDoor({
       finder,

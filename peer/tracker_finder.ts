@@ -12,6 +12,9 @@ import { wrongKey } from "./tracker_client/door.ts";
 /** Milliseconds in which a tracker of a given name answers; it may be the name of a machine. */
 const patienceForName = 1500;
 
+/** Interfaces that are named where nobody answered: machines with containers have many. */
+const mostNamed = 4;
+
 /** What finding a tracker depends on. */
 export interface FinderOptions {
   /** The keys that count for trackers; missing without encryption, where no key does. */
@@ -94,9 +97,10 @@ export class TrackerFinder {
         printable(other.name)
       }" takes ${takes} connections only; ${way}`;
     }
+    const others = searched.length > mostNamed ? [`${searched.length - mostNamed} more`] : [];
     const where = searched.length === 0
       ? "this machine is on no network"
-      : `nobody answered on ${searched.join(", ")}`;
+      : `nobody answered on ${[...searched.slice(0, mostNamed), ...others].join(", ")}`;
     if (name !== undefined) return `No tracker called "${printable(name)}" was found: ${where}`;
     return `No tracker was found: none runs on this machine, and ${where}.\n` +
       "Start one here with: tracker (or share with --host-tracker). If there is one, name its " +

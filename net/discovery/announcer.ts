@@ -68,7 +68,16 @@ export class Announcer {
     clearInterval(this.#timer);
     const all = [this.#ipv4, ...[...this.#open.values()].map(({ ongoing }) => ongoing)];
     this.#open.clear();
-    await Promise.all(all.map(async (ongoing) => await (await ongoing)?.close()));
+    await Promise.all(all.map((ongoing) => this.#end(ongoing)));
+  }
+
+  /** An interface that is gone may not let anybody say goodbye on it. */
+  async #end(ongoing: Promise<Ongoing | undefined>): Promise<void> {
+    try {
+      await (await ongoing)?.close();
+    } catch (error) {
+      this.#report(error instanceof Error ? error : new Error(String(error)), "");
+    }
   }
 
   #ipv4Links(): Ipv4Link[] {
@@ -84,7 +93,7 @@ export class Announcer {
     for (const [key, { ongoing }] of this.#open) {
       if (links.has(key)) continue;
       this.#open.delete(key);
-      void ongoing.then((gone) => gone?.close());
+      void this.#end(ongoing);
     }
     for (const [key, link] of links) {
       if (this.#open.has(key)) continue;

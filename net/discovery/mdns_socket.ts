@@ -19,7 +19,7 @@ type Sent = (error: Error | null, bytes?: number) => void;
 /**
  * The socket that the library for multicast DNS speaks through on one link: it shows the library
  * only what is of interest, of machines on this link, and in moderation, because the library
- * believes everything, answers everybody, and lets hostile packets end the program.
+ * believes everything and answers everybody, and whatever it throws would end the program.
  */
 export class MdnsSocket extends EventEmitter {
   readonly #socket = createSocket({ type: "udp4", reuseAddr: true });
@@ -97,7 +97,8 @@ export class MdnsSocket extends EventEmitter {
   }
 }
 
-function isOfInterest(packet: Buffer): boolean {
+/** Whether a packet is about our service, and not one to make others send a lot. */
+export function isOfInterest(packet: Buffer): boolean {
   return packet.length >= headerBytes && packet.length <= longestPacket &&
     packet.readUInt16BE(4) <= mostQuestions && packet.includes(label);
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { exitCodes } from "../../shared/mod.ts";
-import { type DoctorOptions, examine } from "../doctor/examine.ts";
+import type { DoctorOptions } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { withCommonOptions } from "../options.ts";
 import { Output } from "../output.ts";
@@ -24,6 +24,8 @@ export function addDoctor(program: Command): void {
 
 async function runDoctor(options: DoctorOptions): Promise<void> {
   const output = new Output(options.json);
+  // No other command should have to wait for what it takes.
+  const { examine } = await import("../doctor/examine.ts");
   for await (const finding of examine(options)) {
     output.result({ event: "check", ...finding }, () => describe(finding));
     if (finding.verdict === "problem") Deno.exitCode = exitCodes.unreachable;
