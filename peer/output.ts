@@ -18,6 +18,11 @@ export class Output {
   readonly json: boolean;
   /** Whether a person sees the progress as it is drawn. */
   readonly live: boolean;
+  /**
+   * How somebody is asked whose standard input is read by others already, such as the lines of a
+   * shell; resolves with nothing if this is no time for a question.
+   */
+  asker: ((question: string) => Promise<string | undefined>) | undefined;
   readonly #utf8 = showsUtf8(Deno.build.os, (name) => Deno.env.get(name));
   #drawn = false;
   #around: (print: () => void) => void = (print) => print();

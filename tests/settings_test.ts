@@ -104,3 +104,18 @@ Deno.test("hostile 27: damaged settings end every command with the key and the f
   assertEquals(variable.code, 2);
   assertStringIncludes(variable.stderr, 'LANYARD_SLOTS cannot be "four"');
 });
+
+Deno.test("who joins another tracker uses that one from then on, whatever was set before", async () => {
+  await using one = await startTracker();
+  await using other = await startTracker();
+  await using temp = new TempFolder();
+  const state = join(temp.path, "state");
+  const file = await temp.write("mine.txt", "mine");
+  await settings(state, "tracker", `127.0.0.1:${one.tlsPort}`);
+  const link = await temp.write("link", other.link);
+  assertEquals((await runPeer(["join", `@${link}`, "--state", state])).code, 0);
+  assertEquals((await settings(state, "tracker", "--json")).lines[0]?.["source"], "default");
+  const { code } = await runPeer(["peers", "--state", state, "--share", file]);
+  assertEquals(code, 0);
+  await other.program.event("joined");
+});

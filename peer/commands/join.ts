@@ -13,6 +13,7 @@ import { readMemory, writeMemory } from "../memory.ts";
 import { type CommonOptions, withCommonOptions } from "../options.ts";
 import { Output } from "../output.ts";
 import { openPeer } from "../peer.ts";
+import { changeSettings, readSettings } from "../settings.ts";
 
 const examples = `
 Examples:
@@ -55,6 +56,10 @@ async function join({ key, ...place }: JoinLink, options: CommonOptions): Promis
     // Read anew: a share that was started meanwhile has written its own.
     const memory = await readMemory(peer.stateFolder);
     await writeMemory(peer.stateFolder, { ...memory, tracker: address });
+    // Another tracker in the settings was wanted before this one.
+    if ((await readSettings(peer.stateFolder))?.tracker !== undefined) {
+      await changeSettings(peer.stateFolder, { tracker: undefined });
+    }
     peer.output.result(
       { event: "joined", tracker, id, address },
       () => `Joined ${printable(tracker)} at ${address}.`,

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { type Command, Option } from "commander";
+import { LanyardError } from "../../shared/mod.ts";
 import { openDownloadFolder } from "../download/destination.ts";
 import { newFileModes } from "../download/file_modes.ts";
 import { openInbox } from "../inbox/mod.ts";
@@ -109,6 +110,7 @@ async function shellOf(peer: Peer, options: ShellOptions): Promise<number> {
   }, (decide, events) => openReceiver(peer, { downloads, decide, events }, options));
   const shared = await sharedPaths(peer, console);
   if (shared === undefined) return 0;
+  if (console.isTerminal) await meetTracker(peer, console);
   await share.start(shared);
   if (console.isTerminal) output.note(welcome(peer, shared, downloads));
   return await shell.run();
@@ -153,6 +155,19 @@ async function sharedPaths(
   await changeSettings(stateFolder, chosen);
   options.name = String(chosen.name);
   return [chosen.share].flat().map(String);
+}
+
+/** Finds the tracker before orders are typed: somebody may have to say which one is meant. */
+async function meetTracker({ door, output }: Peer, console: Console): Promise<void> {
+  output.asker = (question) => console.ask(question);
+  try {
+    (await door.open()).connection.close();
+  } catch (error) {
+    if (!(error instanceof LanyardError)) throw error;
+    output.note(`${error.message}\n`);
+  } finally {
+    output.asker = () => Promise.resolve(undefined);
+  }
 }
 
 /** A terminal that can do it has its lines edited; the code for that is loaded for it only. */
