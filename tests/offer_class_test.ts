@@ -15,7 +15,8 @@ const MiB = 1024 * 1024;
 const ignore = !await canMakeLans();
 
 Deno.test({
-  name: "a file is offered to a class: one declines, one dies, one is slow, one is late",
+  name:
+    "hostile 58: a file is offered to a class: one declines, one dies, one is slow, one is late",
   ignore,
   fn: async () => {
     const content = noise(12 * MiB);
