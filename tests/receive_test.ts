@@ -149,6 +149,18 @@ Deno.test("receive keeps other content of the name, and takes the file beside it
   assertEquals(await Deno.readTextFile(join(home.path, "files", "notes.txt")), "mine");
 });
 
+Deno.test("hostile 50: receive --yes takes nothing that a system would run by itself", async () => {
+  await using tracker = await startTracker();
+  await using folder = new TempFolder();
+  await using odd = await startOffer(tracker.link, await folder.write(".profile", "rm -rf ~"));
+  await using _even = await startOffer(tracker.link, await folder.write("notes.txt", "notes"));
+  await using bo = await startReceive(tracker.link, ["--name", "bo", "--yes"]);
+  assertEquals((await bo.program.event("error"))["code"], "unsupported-name");
+  await bo.program.event("done");
+  assertEquals(namesIn(join(bo.home.path, "files")), ["notes.txt"]);
+  await assertAnswers(odd.ledger, { bo: "declined" });
+});
+
 Deno.test("receive gives on what it has, also when whoever offered it is gone", async () => {
   const content = noise(3 * MiB);
   await using tracker = await startTracker();

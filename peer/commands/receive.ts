@@ -5,10 +5,12 @@ import { openDownloadFolder } from "../download/destination.ts";
 import { newFileModes } from "../download/file_modes.ts";
 import { Arrivals } from "../offers/arrivals.ts";
 import { offerQuestion } from "../offers/describe.ts";
+import { freeBytes } from "../download/free_space.ts";
 import { Ending } from "../offers/ending.ts";
 import { OfferPrompt } from "../offers/offer_prompt.ts";
 import { receiveEvents } from "../offers/receive_events.ts";
 import { Receiver } from "../offers/receiver.ts";
+import { checkUnasked } from "../offers/unasked.ts";
 import { type CommonOptions, notifyOption, parseRate, withCommonOptions } from "../options.ts";
 import { openPeer, type Peer } from "../peer.ts";
 
@@ -79,7 +81,9 @@ async function receive(peer: Peer, options: ReceiveOptions): Promise<void> {
     ...(limitUp === undefined ? {} : { limitUp }),
     decide: async (offer, { folder, name }) => {
       await told.promise;
-      return prompt === undefined || await prompt.ask(offerQuestion(offer, join(folder, name)));
+      if (prompt !== undefined) return await prompt.ask(offerQuestion(offer, join(folder, name)));
+      checkUnasked(offer.file, freeBytes(folder));
+      return true;
     },
   }, receiveEvents(peer, { arrivals, ready: told.promise, ending, asks: !yes, idle: endIfAlone }));
   shutdown.add(() => receiver.close());

@@ -1,4 +1,4 @@
-import { LanyardError, nameOf } from "../../shared/mod.ts";
+import { LanyardError } from "../../shared/mod.ts";
 import { formatBytes } from "../output.ts";
 import type { Sender, Upload } from "../upload/mod.ts";
 
@@ -45,13 +45,8 @@ export function refusalOf(
   if (from !== undefined && !from.some((wanted) => isNamed(sender, wanted))) {
     return new LanyardError("refused", "This peer takes files of others only");
   }
-  const odd = path.split("/").find((component) => runsByItself.test(component));
-  if (odd !== undefined) {
-    return new LanyardError(
-      "unsupported-name",
-      `"${nameOf(path)}" is not taken: systems hide, or run by themselves, what is called "${odd}"`,
-    );
-  }
+  const odd = oddName(path);
+  if (odd !== undefined) return odd;
   if (size > maxFile) {
     return new LanyardError("refused", `Files of more than ${formatBytes(maxFile)} are not taken`);
   }
@@ -61,6 +56,19 @@ export function refusalOf(
   }
   if (missing > room) return new LanyardError("full", "The disk of the inbox is full");
   return undefined;
+}
+
+/** Says why a file is not taken without somebody looking at its name, if it is not. */
+export function oddName(path: string): LanyardError | undefined {
+  const odd = path.split("/").find((component) => runsByItself.test(component));
+  if (odd === undefined) return undefined;
+  return new LanyardError(
+    "unsupported-name",
+    `"${
+      path.slice(path.lastIndexOf("/") + 1)
+    }" is not taken: systems hide, or run by themselves, ` +
+      `what is called "${odd}"`,
+  );
 }
 
 function isNamed({ peer, name }: Sender, wanted: string): boolean {

@@ -32,6 +32,7 @@ export interface ReceiverOptions {
    * Decides whether a file is taken.
    *
    * @returns nothing if nobody decides: then it is neither taken nor declined.
+   * @throws {LanyardError} why it cannot be taken: it is told, and declined.
    */
   decide(offer: OfferedPush, destination: Destination): Promise<boolean | undefined>;
 }
@@ -212,11 +213,16 @@ export class Receiver {
     try {
       return await place(this.#options.root, nameOf(intake.offer.file.path));
     } catch (error) {
-      if (!(error instanceof LanyardError)) throw error;
-      this.#events.failed(intake, error);
-      await intake.decide("declined");
+      await this.#refuse(intake, error);
       return undefined;
     }
+  }
+
+  /** A file cannot be taken, whatever anybody wants. */
+  async #refuse(intake: Intake, error: unknown): Promise<void> {
+    if (!(error instanceof LanyardError)) throw error;
+    await intake.decide("declined");
+    this.#events.failed(intake, error);
   }
 
   /** Decides about an offer, as a rule when the one before it is decided about. */
@@ -228,11 +234,15 @@ export class Receiver {
     const turn = inTurn ? this.#deciding : Promise.resolve();
     const decision = turn.then(() => decide(push, destination));
     this.#deciding = decision.catch(() => {}); // Whoever waits for it is told.
-    const isWanted = await decision;
-    if (isWanted === undefined) return;
-    if (isWanted) return await this.#take(intake, destination);
-    await intake.decide("declined");
-    this.#events.declined(intake);
+    try {
+      const isWanted = await decision;
+      if (isWanted === undefined) return;
+      if (isWanted) return await this.#take(intake, destination);
+      await intake.decide("declined");
+      this.#events.declined(intake);
+    } catch (error) {
+      await this.#refuse(intake, error);
+    }
   }
 
   async #take(intake: Intake, destination: Destination | undefined): Promise<void> {
