@@ -1,3 +1,4 @@
+import { isLoopback } from "../../shared/mod.ts";
 import type { TrackerNotice } from "./tracker_notice.ts";
 
 /** Where a tracker was seen: the sender of what was heard, never what it says of itself. */
@@ -8,7 +9,7 @@ export interface Place {
   readonly tlsPort?: number | undefined;
 }
 
-/** A tracker that answered, and the places that it answered from. */
+/** A tracker that answered, and the places that it answered from, the best one first. */
 export interface FoundTracker {
   readonly name: string;
   readonly id: string;
@@ -63,7 +64,7 @@ export class TrackerList {
   /** Those that were found, in the order in which they were. */
   get all(): FoundTracker[] {
     return [...this.#found.values()].map(({ notice: { name, id }, places }) => {
-      return { name, id, places: [...places] };
+      return { name, id, places: places.toSorted((a, b) => distance(a) - distance(b)) };
     });
   }
 
@@ -78,4 +79,10 @@ export class TrackerList {
     this.#found.delete(last[0]);
     return true;
   }
+}
+
+/** This machine comes first, then IPv4, which more networks carry well and people can read. */
+function distance({ host }: Place): number {
+  if (isLoopback(host)) return 0;
+  return host.includes(":") ? 2 : 1;
 }

@@ -14,12 +14,13 @@ Deno.test("TrackerList has a tracker once, with every place that it answered fro
   permissions,
 }, () => {
   const list = new TrackerList();
-  for (const host of ["10.0.0.1", "10.0.0.1", "fe80::1%eth0", "10.0.0.1"]) list.add(lab, host);
+  const hosts = ["fe80::1%eth0", "10.0.0.1", "10.0.0.1", "127.0.0.1", "fe80::1%eth0"];
+  for (const host of hosts) list.add(lab, host);
   const ports = { port: 2222, tlsPort: 2223 };
   assertEquals(list.all, [{
     name: lab.name,
     id: lab.id,
-    places: [{ host: "10.0.0.1", ...ports }, { host: "fe80::1%eth0", ...ports }],
+    places: ["127.0.0.1", "10.0.0.1", "fe80::1%eth0"].map((host) => ({ host, ...ports })),
   }]);
   assertEquals(list.add(lab, "10.0.0.1"), false);
 });

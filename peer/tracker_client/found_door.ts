@@ -1,5 +1,5 @@
 import type { FoundTracker, Place } from "../../net/discovery/mod.ts";
-import { isLinkLocal, isLoopback, LanyardError, printable } from "../../shared/mod.ts";
+import { LanyardError, printable } from "../../shared/mod.ts";
 import type { KnownTrackers } from "../known_trackers.ts";
 import type { Endpoint } from "../net.ts";
 import type { TrackerFinder } from "../tracker_finder.ts";
@@ -107,7 +107,7 @@ export class FoundDoor implements Door {
   /** Tries the places of a tracker: the next one if somebody else, or nobody, is there. */
   async #join({ name, id, places }: FoundTracker): Promise<Opened> {
     const errors: unknown[] = [];
-    for (const place of places.toSorted((a, b) => distance(a) - distance(b))) {
+    for (const place of places) {
       try {
         return await this.#enter({ door: this.#doorTo(place, { name, id }), name });
       } catch (error) {
@@ -153,11 +153,4 @@ function isUnreachable(error: unknown): error is LanyardError {
 
 function isWrongKey(error: unknown): boolean {
   return error instanceof LanyardError && error.code === "wrong-key";
-}
-
-/** Nearer places first: this machine, then over IPv4, which more of the networks carry well. */
-function distance({ host }: Place): number {
-  if (isLoopback(host)) return 0;
-  if (!host.includes(":")) return 1;
-  return isLinkLocal(host) ? 3 : 2;
 }
