@@ -22,10 +22,14 @@ export interface CommonOptions {
   json: boolean;
 }
 
+/** What help says above the options that every command has. */
+export const commonHeading = "Options of every command:";
+
 /** Adds the options that every command has. */
 // deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is the list
 export function withCommonOptions(command: Command) {
   return command
+    .optionsGroup(commonHeading)
     .addOption(
       new Option(
         "--tracker <name|host[:port]>",
@@ -56,6 +60,7 @@ export function withCommonOptions(command: Command) {
         .default<string[]>([]).argParser(collectId),
     )
     .option("--json", "print one JSON object per line, for programs", false)
+    .optionsGroup("Options:")
     .helpOption("-h, --help", "print this help");
 }
 

@@ -18,9 +18,11 @@ function assertError({ stdout, lines, code }: Ended, status: number, expected: s
 }
 
 Deno.test("the help of both programs and of every command has examples", async () => {
-  const [, list = ""] = (await run("peer", "--help")).stdout.split("\nCommands:\n");
-  const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, command = ""]) => command);
-  for (const one of ["share", "search", "list", "peers", "get"]) assert(commands.includes(one));
+  const help = (await run("peer", "--help")).stdout;
+  const commands = [...help.matchAll(/^ {2}([a-z]+) [[<]/gm)].map(([, command = ""]) => command);
+  for (const one of ["share", "search", "list", "peers", "get", "shell", "settings"]) {
+    assert(commands.includes(one));
+  }
   for (
     const [program, ...args] of [
       ["tracker", "--help"],

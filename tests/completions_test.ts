@@ -40,7 +40,8 @@ async function bashOffers(file: string, ...words: string[]): Promise<string[]> {
   const typed = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
   const line = `source '${file}'; COMP_WORDS=(${typed}); COMP_CWORD=${words.length - 1}; ` +
     `_${words[0]}; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return (await said("bash", "--norc", "-c", line)).split("\n").filter((one) => one !== "");
+  return (await said("bash", "--norc", "-c", line)).split("\n").filter((one) => one !== "")
+    .sort();
 }
 
 Deno.test({
@@ -54,7 +55,7 @@ Deno.test({
     assertEquals(await bashOffers(peer, "peer", "get", "--limit-"), ["--limit-down", "--limit-up"]);
     assertEquals(await bashOffers(peer, "peer", "get", "--notify", "b"), ["bell"]);
     assertEquals(await bashOffers(peer, "peer", "get", "-o", "x"), []);
-    assertEquals(await bashOffers(peer, "peer", "settings", "limit"), ["limit-up", "limit-down"]);
+    assertEquals(await bashOffers(peer, "peer", "settings", "limit"), ["limit-down", "limit-up"]);
     assertEquals(await bashOffers(peer, "peer", "completions", "z"), ["zsh"]);
     assertEquals(await bashOffers(peer, "peer", "share", "x"), []);
     const tracker = await script("tracker", "bash", temp);

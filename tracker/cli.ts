@@ -43,7 +43,19 @@ Examples:
   tracker --invite-only          let in only who has a join link: tracker invite
 
 On another machine, where it is found by itself:
-  peer share FOLDER`;
+  peer share FOLDER
+
+Environment:
+  LANYARD_STATE    where the tracker keeps what it remembers, unless --state says it
+
+Files, in that folder:
+  identity.pem     the key of this tracker: one with another key is another tracker
+  tracker.sqlite   members, bans and the key of the join link
+  control.json     how status, invite, kick and ban reach it while it runs
+
+Exit status:
+  0 done, 1 failed, 2 wrong usage or ambiguous, 3 not found, 4 refused,
+  130 interrupted, 143 terminated`;
 
 /**
  * The command line of the tracker.
