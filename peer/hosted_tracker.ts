@@ -4,6 +4,7 @@ import {
   Admission,
   ControlFile,
   describeEvent,
+  openIndex,
   openState,
   startTracker,
   systemClock,
@@ -50,8 +51,10 @@ export async function hostTracker(
     if (event.event === "error") output.note(`tracker: ${describeEvent(event)}`);
   };
   const tlsPort = trackerTlsPort ?? (trackerPort === 0 ? 0 : defaultPorts.trackerTls);
+  const index = await openIndex();
+  shutdown.add(() => index[Symbol.asyncDispose]());
   const tracker = start(() =>
-    startTracker({ port: trackerPort, tlsPort, name, id, identity, admission, onEvent })
+    startTracker({ port: trackerPort, tlsPort, name, id, identity, index, admission, onEvent })
   );
   shutdown.add(() => tracker.close());
   if (discovery) {

@@ -9,8 +9,9 @@ import { fromFileUrl, join } from "@std/path";
 
 /** What each program starts as a worker: nothing imports these files, so they must be named. */
 const workers = {
-  tracker: [],
+  tracker: ["tracker/index/sqlite/store_worker.ts"],
   peer: [
+    "tracker/index/sqlite/store_worker.ts",
     "peer/sharing/scan_worker.ts",
     "peer/sharing/hash_worker.ts",
     "peer/download/writer_worker.ts",

@@ -10,7 +10,7 @@ import {
 } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import type { TrackerEvent } from "./events.ts";
-import { type FileIndex, MemoryIndex } from "./index/mod.ts";
+import { DirectIndex, type FileIndex, SqliteStore } from "./index/mod.ts";
 import { type Clock, defaultTrackerOptions, type TrackerOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 import type { Ends, Member } from "./roster.ts";
@@ -82,7 +82,7 @@ export function aYard(given: Partial<TrackerOptions> = {}): Yard {
     onEvent: (event: TrackerEvent) => void events.push(event),
     ...given,
   };
-  const index = new MemoryIndex("a test");
+  const index = new DirectIndex(new SqliteStore("a test", { mostFiles: 20_000_000 }));
   const registry = new Registry(options, index, (member) => accepted.push(member));
   return { clock, events, accepted, index, registry };
 }

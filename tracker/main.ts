@@ -18,6 +18,7 @@ import { type CommandOutput, decide, showInvite, showStatus } from "./control/co
 import { ControlFile } from "./control/control_file.ts";
 import { type ControlOptions, ControlServer } from "./control/server.ts";
 import { describeEvent, startTracker, type TrackerEvent } from "./mod.ts";
+import { openIndex } from "./open_index.ts";
 import { systemClock } from "./options.ts";
 import { choosePorts, type Ports } from "./ports.ts";
 import { openState } from "./state.ts";
@@ -62,6 +63,7 @@ async function serve(options: ServeOptions): Promise<void> {
   // Without control, too: of two trackers with one key each would take the other's tickets.
   using file = ControlFile.claim(folder);
   const control = openControl(options, http, { file, id, admission });
+  const index = await openIndex();
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
   const tracker = startTracker({
@@ -71,6 +73,7 @@ async function serve(options: ServeOptions): Promise<void> {
     maxPerAddress,
     id,
     identity,
+    index,
     admission,
     idleSeconds,
     clock: systemClock,

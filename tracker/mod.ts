@@ -6,6 +6,7 @@ import { TrackerServer } from "./server.ts";
 export { describeEvent, type TrackerEvent } from "./events.ts";
 export { Admission } from "./admission.ts";
 export { ControlFile } from "./control/control_file.ts";
+export { openIndex } from "./open_index.ts";
 export { type Clock, systemClock, type TrackerOptions } from "./options.ts";
 export { openState, temporaryState, type TrackerState } from "./state.ts";
 

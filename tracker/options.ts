@@ -2,6 +2,7 @@ import type { Identity } from "../net/mod.ts";
 import { limits } from "../shared/mod.ts";
 import { admitEverybody, type Admitting } from "./admitting.ts";
 import type { TrackerEvent } from "./events.ts";
+import type { FileIndex } from "./index/mod.ts";
 
 /** The tracker's clock and timers, so that tests can move time. */
 export interface Clock {
@@ -44,6 +45,8 @@ export interface TrackerOptions {
   maxPerAddress: number | undefined;
   /** Files one version-2 peer may announce. */
   maxFiles: number;
+  /** Who shares what; an index in this thread if missing. It ends with the tracker. */
+  index?: FileIndex & Partial<AsyncDisposable>;
   /** Files all peers together may announce. */
   maxFilesInTotal: number;
   /** Whether the classic dialect is spoken. */

@@ -2,7 +2,7 @@ import { Doorman, Listener, type TlsKey, Turns } from "../net/mod.ts";
 import { LanyardError, limits } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import type { ControlTarget, Counts, OnlineSession } from "./control/target.ts";
-import { MemoryIndex } from "./index/mod.ts";
+import { DirectIndex, type FileIndex, SqliteStore } from "./index/mod.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
 import { Prober } from "./prober.ts";
 import { Registry } from "./registry.ts";
@@ -14,6 +14,7 @@ const sweepEvery = 1000;
 /** A running tracker. */
 export class TrackerServer implements ControlTarget {
   readonly #registry: Registry;
+  readonly #index: FileIndex & Partial<AsyncDisposable>;
   readonly #doorman: Doorman;
   readonly #plain: Listener | undefined;
   readonly #encrypted: Listener | undefined;
@@ -28,8 +29,8 @@ export class TrackerServer implements ControlTarget {
   constructor(options: TrackerOptions) {
     const { clock } = options;
     const onAccepted = (member: Member): void => this.#track(this.#tellReachable(member));
-    const index = new MemoryIndex(randomId(), options.maxFilesInTotal);
-    this.#registry = new Registry(options, index, onAccepted);
+    this.#index = options.index ?? inThisThread(options);
+    this.#registry = new Registry(options, this.#index, onAccepted);
     this.#doorman = new Doorman({
       maxPerAddress: options.maxPerAddress,
       now: () => clock.now(),
@@ -87,6 +88,7 @@ export class TrackerServer implements ControlTarget {
     for (const listener of this.#listeners()) this.#track(listener.close());
     for (const connection of this.#connections) connection.close("lost");
     await Promise.all(this.#running);
+    await this.#index[Symbol.asyncDispose]?.();
   }
 
   #listeners(): Listener[] {
@@ -156,6 +158,10 @@ export class TrackerServer implements ControlTarget {
       if (failed >= 2) connection.close("unreachable");
     }));
   }
+}
+
+function inThisThread({ maxFilesInTotal }: TrackerOptions): FileIndex {
+  return new DirectIndex(new SqliteStore(randomId(), { mostFiles: maxFilesInTotal }));
 }
 
 /** What the operator is told of an address that has too many connections. */

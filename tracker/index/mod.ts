@@ -1,3 +1,5 @@
-/** The index: one interface, one contract, several stores. */
+/** The index: one interface, one contract, and stores that keep it. */
 export * from "./file_index.ts";
-export { MemoryIndex } from "./memory_index.ts";
+export { DirectIndex } from "./sqlite/direct_index.ts";
+export { SqliteIndex } from "./sqlite/sqlite_index.ts";
+export { SqliteStore } from "./sqlite/store.ts";

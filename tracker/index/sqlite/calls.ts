@@ -11,6 +11,9 @@ import type {
 } from "../file_index.ts";
 import type { Totals } from "./store.ts";
 
+/** The call that the first message is, which is answered when the store is there. */
+export const readyCall = 0;
+
 /** What the thread of a store is asked, and what it answers. */
 export interface StoreCalls {
   put: { ask: { holder: Holder; files: readonly SharedFile[]; most: number }; answer: Totals };

@@ -12,7 +12,7 @@ import type {
 } from "../file_index.ts";
 import { SqliteStore } from "./store.ts";
 
-/** A store in this thread, as an index: for tests of the store. */
+/** A store in this thread, as an index: for a few files, which are found at once. */
 export class DirectIndex implements FileIndex {
   readonly #store: SqliteStore;
   readonly #totals = new Map<Holder, { files: number; bytes: bigint }>();

@@ -15,7 +15,7 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
-import type { StoreCalls, StoreReply, StoreSign } from "./calls.ts";
+import { readyCall, type StoreCalls, type StoreReply, type StoreSign } from "./calls.ts";
 import type { Totals } from "./store.ts";
 import type { StoreStart } from "./store_worker.ts";
 
@@ -29,17 +29,25 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   readonly #worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
   readonly #pending = new Map<number, Pending>();
   readonly #totals = new Map<Holder, Totals>();
-  #calls = 0;
+  #calls = readyCall;
   #failure: Error | undefined;
 
-  /** Starts the thread. What is asked before it runs waits for it. */
-  constructor(start: StoreStart) {
+  /** Starts the thread, and waits until it needs no permission any more. */
+  static async open(start: StoreStart): Promise<SqliteIndex> {
+    const index = new SqliteIndex();
+    await index.#ask((call) => {
+      if (call !== readyCall) throw new RangeError("This is not the first call");
+      return start;
+    });
+    return index;
+  }
+
+  private constructor() {
     this.#worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(new Error(`The index has failed: ${event.message}`));
     };
-    this.#worker.postMessage(start);
   }
 
   async put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void> {
@@ -104,11 +112,15 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
     method: M,
     ask: StoreCalls[M]["ask"],
   ): Promise<StoreCalls[M]["answer"]> {
+    return this.#ask((call) => ({ call, method, ask }));
+  }
+
+  #ask<T>(message: (call: number) => unknown): Promise<T> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
       this.#pending.set(call, { resolve: resolve as Pending["resolve"], reject });
-      this.#worker.postMessage({ call, method, ask });
+      this.#worker.postMessage(message(call));
     });
   }
 

@@ -6,14 +6,14 @@ import { SqliteIndex } from "./sqlite_index.ts";
 
 let indexes = 0;
 
-function make(): SqliteIndex {
-  return new SqliteIndex({ instance: `index ${++indexes}`, mostFiles: limits.filesInTotal });
+function make(): Promise<SqliteIndex> {
+  return SqliteIndex.open({ instance: `index ${++indexes}`, mostFiles: limits.filesInTotal });
 }
 
-describeIndex("SqliteIndex", () => Promise.resolve(make()), { read: true }, 20);
+describeIndex("SqliteIndex", make, { read: true }, 20);
 
 Deno.test("SqliteIndex answers questions while it takes a long list, and what it has of it", async () => {
-  await using index = make();
+  await using index = await make();
   await index.put(1, [file("first.txt")], boundless);
   const many = Array.from({ length: 20_000 }, (_, at) => file(`docs/file ${at}.txt`, at));
   let isDone = false;
@@ -28,7 +28,7 @@ Deno.test("SqliteIndex answers questions while it takes a long list, and what it
 });
 
 Deno.test("SqliteIndex leaves nobody waiting when it is closed", async () => {
-  const index = make();
+  const index = await make();
   const asked = index.search({ text: "a" }, { limit: 1 });
   asked.catch(() => {}); // Looked at below.
   await index[Symbol.asyncDispose]();

@@ -33,6 +33,17 @@ import { schema } from "./schema.ts";
 /** Results looked at per tier: nobody pages through more, and a common word stays cheap. */
 const candidatesPerTier = 1000;
 
+/** Bytes that an index may take, as measured: most of what a machine for a campus has. */
+const usualRoom = 12_000_000_000;
+
+/** What an index may hold. */
+export interface StoreLimits {
+  /** Files of all sessions together. */
+  mostFiles: number;
+  /** Bytes of memory or disk that they may take. */
+  room?: number;
+}
+
 /** What a session holds now. */
 export interface Totals {
   files: number;
@@ -57,17 +68,24 @@ export class SqliteStore {
   readonly #database: Database;
   readonly #instance: string;
   readonly #mostFiles: number;
+  readonly #room: number;
   readonly #sessions = new Map<Holder, Session>();
   #files = 0;
+  /** Bytes of the room that are taken. */
+  #taken = 0;
   #serial = 0;
 
   /**
    * @param instance random text that tells this index's cursors from another's
-   * @param mostFiles files of all sessions together
    */
-  constructor(instance: string, mostFiles: number, database = new DatabaseSync(":memory:")) {
+  constructor(
+    instance: string,
+    { mostFiles, room = usualRoom }: StoreLimits,
+    database = new DatabaseSync(":memory:"),
+  ) {
     this.#instance = instance;
     this.#mostFiles = mostFiles;
+    this.#room = room;
     database.exec(schema);
     this.#database = new Database(database);
   }
@@ -92,11 +110,13 @@ export class SqliteStore {
     const session = this.#session(holder);
     const known = new Map<SharePath, Copy | undefined>();
     for (const { path } of files) known.set(path, this.#copyAt(holder, path));
-    const added = known.values().filter((copy) => copy === undefined).toArray().length;
+    const fresh = [...known].filter(([, copy]) => copy === undefined).map(([path]) => path);
+    const added = fresh.length;
+    const needed = fresh.reduce((sum, path) => sum + roomOf(path), 0);
     if (session.totals.files + added > most) {
       throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
     }
-    if (added > this.#mostFiles - this.#files) {
+    if (added > this.#mostFiles - this.#files || needed > this.#room - this.#taken) {
       throw new LanyardError("too-many", "This tracker has no room for more files");
     }
     for (const file of files) {
@@ -295,6 +315,7 @@ export class SqliteStore {
     totals.files++;
     totals.bytes += BigInt(size);
     this.#files++;
+    this.#taken += roomOf(path);
     return copy;
   }
 
@@ -325,7 +346,7 @@ export class SqliteStore {
     if (copy !== undefined) this.#takeCopy(session, copy);
   }
 
-  #takeCopy({ totals }: Session, { entry, serial }: Copy): void {
+  #takeCopy({ totals }: Session, { entry, serial, path }: Copy): void {
     const held = this.#database.get<{ size: number }>(
       "select size from entries where serial = ?",
       entry,
@@ -334,6 +355,7 @@ export class SqliteStore {
     totals.files--;
     totals.bytes -= BigInt(held?.size ?? 0);
     this.#files--;
+    this.#taken -= roomOf(path);
     const other = "select 1 from copies where entry = ? limit 1";
     if (this.#database.get(other, entry) !== undefined) return;
     for (const table of ["names", "pairs"]) {
@@ -341,6 +363,11 @@ export class SqliteStore {
     }
     this.#database.run("delete from entries where serial = ?", entry);
   }
+}
+
+/** Bytes that a file takes with all that finds it, as measured, with room for long letters. */
+function roomOf(path: string): number {
+  return 500 + 8 * path.length;
 }
 
 /** One session with many copies is still one place to fetch from. */

@@ -1,15 +1,14 @@
 /// <reference lib="deno.worker" />
 /** The thread of a store. */
-import type { StoreRequest } from "./calls.ts";
-import { SqliteStore } from "./store.ts";
+import { readyCall, type StoreReply, type StoreRequest } from "./calls.ts";
+import { SqliteStore, type StoreLimits } from "./store.ts";
 import { WorkQueue } from "./work_queue.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 /** The first message: what the store is. */
-export interface StoreStart {
+export interface StoreStart extends StoreLimits {
   instance: string;
-  mostFiles: number;
 }
 
 let queue: WorkQueue | undefined;
@@ -21,9 +20,10 @@ wheel.onmessage = turn;
 
 self.onmessage = ({ data }: MessageEvent<StoreStart | StoreRequest>): void => {
   if (!("method" in data)) {
-    const store = new SqliteStore(data.instance, data.mostFiles);
+    const store = new SqliteStore(data.instance, data);
     queue = new WorkQueue(store, (reply) => self.postMessage(reply), () => performance.now());
-    return;
+    const ready: StoreReply = { call: readyCall, answer: undefined };
+    return self.postMessage(ready);
   }
   queue?.add(data);
   if (isRunning) return;
