@@ -9,13 +9,16 @@ const mostListed = 15;
 /**
  * Has the user choose among trackers, if somebody sits there.
  *
+ * @param plain whether they are joined without encryption
  * @throws {LanyardError} `ambiguous`, naming them, if nobody does, or does not want to.
  */
 export async function askForTracker(
   trackers: readonly FoundTracker[],
+  plain: boolean,
   output: Output,
 ): Promise<FoundTracker> {
-  const list = await Promise.all(trackers.slice(0, mostListed).map(describe));
+  const shown = trackers.slice(0, mostListed);
+  const list = await Promise.all(shown.map((tracker) => describe(tracker, plain)));
   const isAsked = output.live && Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   if (isAsked) {
     output.note("Several trackers were found:");
@@ -35,9 +38,9 @@ export async function askForTracker(
 }
 
 /** A tracker as a line: its name, its first place, and the words of the id that it says it has. */
-async function describe({ name, id, places }: FoundTracker): Promise<string> {
+async function describe({ name, id, places }: FoundTracker, plain: boolean): Promise<string> {
   const [place] = places;
-  const port = place?.tlsPort ?? place?.port ?? 0;
+  const port = (plain ? place?.port : place?.tlsPort) ?? 0;
   const where = place === undefined ? "" : formatEndpoint(place.host, port);
   return `${printable(name)} at ${where} (${await idWords(id)})`;
 }
