@@ -52,7 +52,7 @@ export async function hostTracker(
   };
   const tlsPort = trackerTlsPort ?? (trackerPort === 0 ? 0 : defaultPorts.trackerTls);
   const index = await openIndex();
-  shutdown.add(() => index[Symbol.asyncDispose]());
+  shutdown.add(async () => await index[Symbol.asyncDispose]());
   const tracker = start(() =>
     startTracker({ port: trackerPort, tlsPort, name, id, identity, index, admission, onEvent })
   );
