@@ -22,7 +22,7 @@ Deno.test({
     const files = join(folder.path, "in");
     await using terminal = await Terminal.open([
       ...commandFor("peer"),
-      ...["receive", "--state", join(folder.path, "state"), "-o", files],
+      ...["receive", "--port", "0", "--state", join(folder.path, "state"), "-o", files],
       ...joining(tracker.address),
     ], { env, columns: 200 });
     const asked = await terminal.until(/lecture\.mp4 exists, 2\.00 MB, from ana.*Download\?/);
@@ -46,7 +46,17 @@ Deno.test({
     const files = join(folder.path, "in");
     await using terminal = await Terminal.open([
       ...commandFor("peer"),
-      ...["receive", "--state", join(folder.path, "state"), "-o", files, "--limit-down", "2MB"],
+      ...[
+        "receive",
+        "--port",
+        "0",
+        "--state",
+        join(folder.path, "state"),
+        "-o",
+        files,
+        "--limit-down",
+        "2MB",
+      ],
       ...joining(tracker.address),
     ], { env, columns: 200 });
     await terminal.until(/Waiting for files/);
@@ -71,7 +81,7 @@ Deno.test({
     const path = await folder.write("lecture.mp4", noise(6_000_000));
     await using terminal = await Terminal.open([
       ...commandFor("peer"),
-      ...["offer", path, "--state", join(folder.path, "state")],
+      ...["offer", path, "--port", "0", "--state", join(folder.path, "state")],
       ...joining(tracker.address),
     ], { env, columns: 120, rows: 16 });
     await terminal.until(/0 of 0 peers have it/);

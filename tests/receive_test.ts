@@ -85,7 +85,7 @@ Deno.test("receive says that nobody can be asked, and takes nothing", async () =
   await using folder = new TempFolder();
   await using _offer = await startOffer(tracker.address, await folder.write("a.txt", "a"));
   const { code, lines } = await runPeer([
-    "receive",
+    ...["receive", "--port", "0"],
     ...["--tracker", tracker.address, "--plain", "--json"],
     ...["--state", join(folder.path, "state"), "-o", join(folder.path, "in")],
   ]);

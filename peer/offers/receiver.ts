@@ -1,4 +1,4 @@
-import { LanyardError, nameOf, type TrackerPush } from "../../shared/mod.ts";
+import { defaultPorts, LanyardError, nameOf, type TrackerPush } from "../../shared/mod.ts";
 import { Certificates } from "../../net/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { type Destination, place } from "../download/destination.ts";
@@ -97,7 +97,8 @@ export class Receiver {
     const calls = new Calls();
     this.#server = new UploadServer(
       {
-        port: port ?? 0,
+        // The usual one, which firewalls let in, or a free one behind it.
+        port: port ?? memory.port ?? defaultPorts.peer,
         exactly: port !== undefined,
         switchboard: calls,
         ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),

@@ -75,7 +75,7 @@ export async function receiveAgain(
   options: StartOptions = {},
 ): Promise<RunningReceiver> {
   const state = ["--state", join(home.path, "state"), "-o", join(home.path, "files")];
-  const fixed = [...joining(tracker), ...state, "--json"];
+  const fixed = [...joining(tracker), ...state, "--port", "0", "--json"];
   const program = new Program("peer", ["receive", ...fixed, ...args], options);
   const end = (): Promise<void> => program[Symbol.asyncDispose]();
   try {
