@@ -1,17 +1,7 @@
-import {
-  type FoundFile,
-  LanyardError,
-  limits,
-  type Source,
-  type TrackerReply,
-  type TrackerRequest,
-} from "../shared/mod.ts";
-import { Cursors } from "./index/cursor.ts";
-import { cutPage } from "./index/cut_page.ts";
-import type { Audience, Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
-import { fitPage, mapPage } from "./page.ts";
+import { LanyardError, type TrackerReply, type TrackerRequest } from "../shared/mod.ts";
+import { Finder } from "./finder.ts";
 import type { Registry } from "./registry.ts";
-import { asOnlinePeer, asSource, type Member } from "./roster.ts";
+import type { Member } from "./roster.ts";
 
 type Request<V extends TrackerRequest["verb"]> = Extract<TrackerRequest, { verb: V }>;
 
@@ -25,10 +15,12 @@ export type ServiceRequest = Exclude<
 export class Services {
   readonly #registry: Registry;
   readonly #member: Member;
+  readonly #finder: Finder;
 
   constructor(registry: Registry, member: Member) {
     this.#registry = registry;
     this.#member = member;
+    this.#finder = new Finder(registry, member.ends);
   }
 
   /**
@@ -37,7 +29,7 @@ export class Services {
    * @throws {LanyardError} what is to be sent as `ERROR` in the answer's place.
    */
   async serve(request: ServiceRequest): Promise<TrackerReply> {
-    const { index, calls, offers } = this.#registry;
+    const { calls, offers } = this.#registry;
     const member = this.#member;
     switch (request.verb) {
       case "SHARE":
@@ -46,30 +38,16 @@ export class Services {
         await this.#registry.withdraw(member, request.paths);
         return this.#accepted();
       case "SHARED":
-        member.digest = request.digest;
+        await this.#registry.complete(this.#member, request.digest);
         return this.#accepted();
       case "SEARCH":
         return await this.#search(request);
-      case "LIST": {
-        const { peer, under } = request;
-        const query = {
-          ...this.#audience,
-          ...(peer === undefined ? {} : { holders: this.#holdersOf(peer) }),
-          ...(under === undefined ? {} : { under }),
-        };
-        return this.#found(await index.list(query, pageRequest(request)));
-      }
-      case "SOURCES": {
-        const page = await index.sources(
-          { id: request.id, size: request.size, ...this.#audience },
-          pageRequest(request),
-        );
-        const { values, more } = fitPage(mapPage(page, (holding) => this.#source(holding)));
-        const sources = values.filter((source) => source !== undefined);
-        return { verb: "SOURCES", sources, ...(more === undefined ? {} : { more }) };
-      }
+      case "LIST":
+        return await this.#finder.list(request);
+      case "SOURCES":
+        return await this.#finder.sources(request);
       case "PEERS":
-        return this.#peers(request);
+        return this.#finder.peers(request);
       case "CALL":
         return { verb: "OK", token: calls.call(member, request.peer, request.port) };
       case "OFFER":
@@ -100,55 +78,12 @@ export class Services {
   }
 
   async #search(request: Request<"SEARCH">): Promise<TrackerReply> {
-    const { verb: _verb, limit: _limit, cursor: _cursor, peer, ...rest } = request;
     const { clock, onEvent } = this.#registry.options;
     const start = clock.now();
-    const query = {
-      ...rest,
-      ...this.#audience,
-      ...(peer === undefined ? {} : { holders: this.#holdersOf(peer) }),
-    };
-    const page = await this.#registry.index.search(query, pageRequest(request));
-    onEvent({
-      event: "search",
-      peer: this.#member.peer,
-      found: page.total ?? page.entries.length,
-      ms: clock.now() - start,
-    });
-    return this.#found(page);
-  }
-
-  #found(page: Page<IndexedFile>): TrackerReply {
-    const { values: files, more } = fitPage(mapPage(page, (file) => this.#foundFile(file)));
-    if (files.length === 0) return { verb: "NOT FOUND" };
-    return {
-      verb: "FOUND",
-      files,
-      ...(more === undefined ? {} : { more }),
-      ...(page.total === undefined ? {} : { total: page.total }),
-    };
-  }
-
-  #foundFile({ holders, ...file }: IndexedFile): FoundFile {
-    const sources = holders.slice(0, limits.foundSources)
-      .map((holder) => this.#source({ holder, partial: false }))
-      .filter((source) => source !== undefined);
-    return { ...file, peers: holders.length, sources };
-  }
-
-  /** Without encryption nobody can be reached who has it, so nobody is told of them. */
-  get #audience(): Audience {
-    return this.#member.ends.encrypted ? {} : { plainOnly: true };
-  }
-
-  #holdersOf(peer: string): number[] {
-    return this.#registry.roster.sessionsOf(peer).map(({ holder }) => holder);
-  }
-
-  #source({ holder, partial }: Holding): Source | undefined {
-    const member = this.#registry.roster.get(holder);
-    if (member === undefined) return undefined;
-    return { ...asSource(member, this.#member.ends), ...(partial ? { partial } : {}) };
+    const reply = await this.#finder.search(request);
+    const found = reply.verb === "FOUND" ? reply.total ?? reply.files.length : 0;
+    onEvent({ event: "search", peer: this.#member.peer, found, ms: clock.now() - start });
+    return reply;
   }
 
   async #offer({ file, message = "" }: Request<"OFFER">): Promise<TrackerReply> {
@@ -158,28 +93,4 @@ export class Services {
     }
     return { verb: "OK", offer: offers.offer(this.#member, file, message) };
   }
-
-  #peers(request: Request<"PEERS">): TrackerReply {
-    const { roster, index, run } = this.#registry;
-    const { inbox = false } = request;
-    const listed = inbox ? roster.inboxes() : roster.peers();
-    const visible = listed.filter(({ ends }) => this.#member.ends.encrypted || !ends.encrypted);
-    const found = visible.map((member) => ({ key: [member.holder], at: member }));
-    const page = cutPage(
-      found,
-      pageRequest(request),
-      new Cursors(run, inbox ? "inboxes" : "peers"),
-      1,
-      (member) => asOnlinePeer(member, this.#member.ends, index.totals(member.holder)),
-    );
-    const { values, more } = fitPage(page);
-    return { verb: "PEERS", peers: values, ...(more === undefined ? {} : { more }) };
-  }
-}
-
-function pageRequest({ cursor, limit }: { cursor?: string; limit?: number }): PageRequest {
-  return {
-    limit: Math.min(limit ?? limits.pageEntries, limits.pageEntries),
-    ...(cursor === undefined ? {} : { cursor }),
-  };
 }
