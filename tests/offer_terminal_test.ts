@@ -24,7 +24,7 @@ Deno.test({
       ...commandFor("peer"),
       ...["receive", "--port", "0", "--state", join(folder.path, "state"), "-o", files],
       ...joining(tracker.address),
-    ], { env, columns: 200 });
+    ], { env, columns: 60 });
     const asked = await terminal.until(/lecture\.mp4 exists, 2\.00 MB, from ana.*Download\?/);
     assertMatch(asked, /Waiting for files that others offer/);
     tracker.program.kill("SIGKILL");

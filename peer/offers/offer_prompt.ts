@@ -60,7 +60,11 @@ export class OfferPrompt {
 
   #printAbove(print: () => void): void {
     if (this.#question === undefined || !this.#output.live) return print();
-    Deno.stderr.writeSync(new TextEncoder().encode("\r\u001b[K"));
+    // A long question goes on in further lines.
+    const { columns } = Deno.consoleSize();
+    const further = Math.ceil([...this.#question].length / columns) - 1;
+    const up = further > 0 ? `\u001b[${further}A` : "";
+    Deno.stderr.writeSync(new TextEncoder().encode(`\r${up}\u001b[J`));
     print();
     this.#output.ask(this.#question);
   }

@@ -16,7 +16,8 @@ export class Typed implements AsyncIterable<Uint8Array> {
   #changed = Promise.withResolvers<void>();
 
   constructor(input: AsyncIterable<Uint8Array>) {
-    void this.#read(input);
+    // A terminal that is gone has nothing more to say, like one that was closed.
+    this.#read(input).catch(() => {});
   }
 
   /** Resolves when nothing more will be typed; what was may not be asked for yet. */

@@ -32,6 +32,16 @@ Deno.test("Typed knows its end before anything is asked", { permissions }, async
   assertEquals(await within(linesOf(typed), patience), []);
 });
 
+Deno.test("Typed ends with a terminal that is gone", { permissions }, async () => {
+  async function* gone(): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(new TextEncoder().encode("Y\n"));
+    throw new Error("Input/output error");
+  }
+  const typed = new Typed(gone());
+  await within(typed.ended, patience);
+  assertEquals(await within(linesOf(typed), patience), ["Y\n"]);
+});
+
 Deno.test("hostile 33: Typed keeps neither endless lines nor endlessly many", {
   permissions,
 }, async () => {
