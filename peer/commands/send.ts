@@ -1,15 +1,15 @@
 import { type Command, Option } from "commander";
 import { Turns } from "../../net/mod.ts";
-import { LanyardError, type OnlinePeer, printable } from "../../shared/mod.ts";
+import { LanyardError, printable } from "../../shared/mod.ts";
 import { Dialer } from "../dialer.ts";
 import { Progress } from "../download/progress.ts";
-import { findReceiver, onlinePeers } from "../find.ts";
+import { findReceiver } from "../find.ts";
 import { joinTracker } from "../joined.ts";
 import { collect, type CommonOptions, parseRate, withCommonOptions } from "../options.ts";
 import { formatBytes, formatSeconds } from "../output.ts";
 import { Pacer } from "../pacer.ts";
 import { openPeer, type Peer } from "../peer.ts";
-import { Delivery } from "../sending/delivery.ts";
+import { deliveriesTo } from "../sending/deliveries.ts";
 import { gather } from "../sending/gather.ts";
 import { sendAll, type SendEvents, type SendOptions } from "../sending/send_all.ts";
 import { HashPool } from "../sharing/hash_pool.ts";
@@ -77,19 +77,9 @@ async function sendReporting(
   files: readonly FoundOnDisk[],
   options: SendCommandOptions,
 ): Promise<LanyardError | undefined> {
-  let receiver = await findReceiver(client, options.to);
+  const receiver = await findReceiver(client, options.to);
   const limits = uploadLimits(options);
-  // If the tracker is away, it may be where it was.
-  const online = (): Promise<OnlinePeer[]> => onlinePeers(client, true).catch(() => [receiver]);
-  const connect = async (): Promise<Delivery> => {
-    receiver = (await online()).find(({ peer }) => peer === receiver.peer) ?? receiver;
-    const { peer, address, port } = receiver;
-    const isThere = async (): Promise<boolean> =>
-      (await online()).some((one) =>
-        one.peer === peer && one.address === address && one.port === port
-      );
-    return new Delivery(await dialer.dial(receiver), { peer, address, isThere }, limits);
-  };
+  const connect = deliveriesTo(receiver, { tracker: client, dialer, limits });
   const bytes = files.reduce((sum, { stamp }) => sum + stamp.size, 0);
   const label = files.length === 1 ? files[0]?.path ?? "" : "";
   const progress = new Progress(peer.output, label, { files: files.length, bytes });

@@ -1,9 +1,4 @@
-import { join } from "@std/path";
 import { type Command, Option } from "commander";
-import { LanyardError } from "../../shared/mod.ts";
-import { openDownloadFolder } from "../download/destination.ts";
-import { newFileModes } from "../download/file_modes.ts";
-import { openInbox } from "../inbox/mod.ts";
 import {
   type CommonOptions,
   notifyOption,
@@ -11,28 +6,8 @@ import {
   wholeNumber,
   withCommonOptions,
 } from "../options.ts";
-import { Receiver, type ReceiverEvents, type ReceiverOptions } from "../offers/receiver.ts";
-import { openPeer, type Peer } from "../peer.ts";
-import { homeFolder } from "../setting_kinds.ts";
-import { changeSettings, readSettings } from "../settings.ts";
-import { Completer, type Known } from "../shell/completer.ts";
-import type { Console } from "../shell/console.ts";
-import { firstRun } from "../shell/first_run.ts";
-import { History } from "../shell/history.ts";
-import { PeerNetwork } from "../shell/peer_network.ts";
-import { PipeConsole } from "../shell/pipe_console.ts";
-import { SharedPaths } from "../shell/shared_paths.ts";
-import { Shell } from "../shell/shell.ts";
-import { Transfers } from "../shell/transfers.ts";
-import { TurnDoor } from "../shell/turn_door.ts";
-import { menuText } from "../shell/verbs.ts";
-
-interface ShellOptions extends CommonOptions {
-  output?: string;
-  inbox?: string;
-  limitDown?: number;
-  slots?: number;
-}
+import { openPeer } from "../peer.ts";
+import type { ShellOptions } from "../shell/open_shell.ts";
 
 const examples = `
 Examples:
@@ -63,152 +38,13 @@ export function addShell(program: Command): void {
     .action(runShell);
 }
 
-async function runShell(options: ShellOptions): Promise<void> {
+async function runShell(options: CommonOptions & ShellOptions): Promise<void> {
   const peer = await openPeer(options);
   try {
-    Deno.exitCode = await shellOf({ ...peer, door: new TurnDoor(peer.door) }, options);
+    // No other command should wait for what only this one needs.
+    const { runShell } = await import("../shell/open_shell.ts");
+    Deno.exitCode = await runShell(peer, options);
   } finally {
     await peer.shutdown.run();
   }
-}
-
-async function shellOf(peer: Peer, options: ShellOptions): Promise<number> {
-  const { output, shutdown, stateFolder } = peer;
-  const downloads = options.output ?? await usualDownloads();
-  const network: PeerNetwork = new PeerNetwork(peer, {
-    downloads,
-    shared: () => share.paths,
-    ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
-  });
-  const share: SharedPaths = new SharedPaths(peer, {
-    serving: {
-      ...(options.slots === undefined ? {} : { slots: options.slots }),
-      ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
-    },
-    ...await inboxOf(peer, options),
-    trouble: (message) => output.note(message),
-    offered: () => shell.offers.heed(),
-    changed: () => network.rejoin(),
-  });
-  shutdown.add(() => share.close());
-  const history = await History.open(stateFolder);
-  shutdown.add(() => history.save());
-  const console = await openConsole(peer, history, {
-    files: () => shell.finding.files.items.map(({ name }) => name),
-    peers: async () => (await network.peers()).map(({ name }) => name),
-    shared: () => share.paths,
-  });
-  shutdown.add(() => console.close());
-  const shell = new Shell({
-    console,
-    output,
-    network,
-    share,
-    transfers: new Transfers(),
-    downloads,
-    notify: (text) => peer.notifier.notify(text),
-  }, (decide, events) => openReceiver(peer, { downloads, decide, events }, options));
-  const shared = await sharedPaths(peer, console);
-  if (shared === undefined) return 0;
-  if (console.isTerminal) await meetTracker(peer, console);
-  await share.start(shared);
-  if (console.isTerminal) output.note(welcome(peer, shared, downloads));
-  return await shell.run();
-}
-
-/** Takes offers until the shell is left. */
-async function openReceiver(
-  peer: Peer,
-  { downloads, decide, events }: Pick<ReceiverOptions, "decide"> & {
-    downloads: string;
-    events: ReceiverEvents;
-  },
-  { limitDown, limitUp }: ShellOptions,
-): Promise<void> {
-  // The port that the user wants is the one that the folders are shared on.
-  const { port: _, ...options } = peer.options;
-  const receiver = new Receiver({ ...peer, options }, {
-    root: await openDownloadFolder(downloads),
-    modes: await newFileModes(peer.stateFolder),
-    inTurn: false,
-    decide,
-    ...(limitDown === undefined ? {} : { limitDown }),
-    ...(limitUp === undefined ? {} : { limitUp }),
-  }, events);
-  peer.shutdown.add(() => receiver.close());
-  await Promise.race([receiver.joined, receiver.refused]);
-}
-
-/** What is to be shared: what the user wants, or else what was shared last; asked the first time. */
-async function sharedPaths(
-  { options, output, memory, stateFolder }: Peer,
-  console: Console,
-): Promise<readonly string[] | undefined> {
-  if (options.share.length > 0) return options.share;
-  const settings = await readSettings(stateFolder);
-  if (settings?.share !== undefined) return [];
-  if (settings !== undefined || memory.shares.length > 0 || !console.isTerminal) {
-    return memory.shares;
-  }
-  const chosen = await firstRun({ console, output, stateFolder, name: options.name });
-  if (chosen === undefined) return undefined;
-  await changeSettings(stateFolder, chosen);
-  options.name = String(chosen.name);
-  return [chosen.share].flat().map(String);
-}
-
-/** Finds the tracker before orders are typed: somebody may have to say which one is meant. */
-async function meetTracker({ door, output }: Peer, console: Console): Promise<void> {
-  output.asker = (question) => console.ask(question);
-  try {
-    (await door.open()).connection.close();
-  } catch (error) {
-    if (!(error instanceof LanyardError)) throw error;
-    output.note(`${error.message}\n`);
-  } finally {
-    output.asker = () => Promise.resolve(undefined);
-  }
-}
-
-/** A terminal that can do it has its lines edited; the code for that is loaded for it only. */
-async function openConsole({ output }: Peer, history: History, known: Known): Promise<Console> {
-  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !output.json;
-  if (isTerminal && Deno.env.get("TERM") !== "dumb") {
-    const { TerminalConsole } = await import("../shell/terminal_console.ts");
-    return new TerminalConsole({ output, history, completer: new Completer(known) });
-  }
-  // A pipe has no place where an answer is typed.
-  const show = (text: string): void =>
-    isTerminal || output.json ? output.ask(text) : output.note(text.trim());
-  return new PipeConsole({ input: Deno.stdin.readable, show, isTerminal });
-}
-
-async function inboxOf(
-  peer: Peer,
-  { inbox }: ShellOptions,
-): Promise<{ inbox?: Awaited<ReturnType<typeof openInbox>> }> {
-  if (inbox === undefined) return {};
-  return { inbox: await openInbox(peer, { inbox, inboxFrom: [], inboxAsk: false }) };
-}
-
-/** The folder that most systems have for what comes, or else the current one. */
-async function usualDownloads(): Promise<string> {
-  const folder = join(homeFolder() ?? "", "Downloads");
-  const isThere = await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false);
-  return isThere ? folder : Deno.cwd();
-}
-
-function welcome(
-  { options: { name } }: Peer,
-  shared: readonly string[],
-  downloads: string,
-): string {
-  const share = shared.length === 0 ? "nothing yet" : shared.join(", ");
-  return [
-    `You are ${name} and share ${share}. Copies go to ${downloads}.`,
-    "",
-    menuText(),
-    "",
-    "Type a number or a command. Tab completes; help shows this again.",
-  ].join("\n");
 }

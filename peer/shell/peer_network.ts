@@ -1,5 +1,4 @@
 import type { FoundFile, LanyardError, OnlinePeer } from "../../shared/mod.ts";
-import type { Dialer } from "../dialer.ts";
 import { openDownloadFolder } from "../download/destination.ts";
 import { fetchAll, type FetchEvents } from "../download/fetch.ts";
 import { newFileModes } from "../download/file_modes.ts";
@@ -8,14 +7,12 @@ import { type Candidates, type Choice, resolve } from "../download/resolve.ts";
 import { parseTarget } from "../download/target.ts";
 import { findPeer, findReceiver, list, onlinePeers, search } from "../find.ts";
 import type { Peer } from "../peer.ts";
-import { Delivery } from "../sending/delivery.ts";
+import { deliveriesTo } from "../sending/deliveries.ts";
 import { gather } from "../sending/gather.ts";
 import { sendAll, type SendEvents } from "../sending/send_all.ts";
 import { HashPool } from "../sharing/hash_pool.ts";
 import type { FoundOnDisk } from "../sharing/scan.ts";
 import { identify, SingleFile } from "../sharing/single_file.ts";
-import type { TrackerClient } from "../tracker_client/mod.ts";
-import type { UploadLimits } from "../upload/mod.ts";
 import type { Network } from "./network.ts";
 import { Session } from "./session.ts";
 
@@ -100,7 +97,7 @@ export class PeerNetwork implements Network {
     try {
       return await this.#use(({ client, dialer, limits }) =>
         sendAll(files, {
-          connect: connector(client, dialer, to, limits),
+          connect: deliveriesTo(to, { tracker: client, dialer, limits }),
           prepare: async (number, found) => {
             const file = await identify(cache, hashers, found);
             const shelf = new SingleFile(cache, file);
@@ -123,34 +120,18 @@ export class PeerNetwork implements Network {
   }
 
   async #use<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const known = await this.#session?.catch(() => undefined); // Whoever wanted it was told.
-    if (known?.isOpen !== true) {
-      const { shared, limitDown } = this.#options;
-      this.#session = Session.join(this.#peer, shared(), limitDown);
-    }
-    const session = known?.isOpen === true ? known : await this.#session;
-    if (session === undefined) throw new TypeError("There is no session");
+    const session = await this.#joined();
     return await session.use(() => work(session));
   }
-}
 
-/** Connects to a receiver, wherever it is now. */
-function connector(
-  client: TrackerClient,
-  dialer: Dialer,
-  first: OnlinePeer,
-  limits: UploadLimits,
-): () => Promise<Delivery> {
-  let receiver = first;
-  // If the tracker is away, the receiver may be where it was.
-  const online = (): Promise<OnlinePeer[]> => onlinePeers(client, true).catch(() => [receiver]);
-  return async () => {
-    receiver = (await online()).find(({ peer }) => peer === first.peer) ?? receiver;
-    const { peer, address, port } = receiver;
-    const isThere = async (): Promise<boolean> =>
-      (await online()).some((one) =>
-        one.peer === peer && one.address === address && one.port === port
-      );
-    return new Delivery(await dialer.dial(receiver), { peer, address, isThere }, limits);
-  };
+  /** The session there is, or another one if the tracker was gone meanwhile. */
+  #joined(): Promise<Session> {
+    const { shared, limitDown } = this.#options;
+    const earlier = this.#session;
+    const join = async (): Promise<Session> => {
+      const known = await earlier?.catch(() => undefined); // Whoever wanted it was told.
+      return known?.isOpen === true ? known : await Session.join(this.#peer, shared(), limitDown);
+    };
+    return this.#session = join();
+  }
 }
