@@ -6,14 +6,12 @@ import { type Door, PlainDoor } from "./door.ts";
 import { FoundDoor } from "./found_door.ts";
 
 /** Something that accepts connections, such as a tracker; it closes them with itself. */
-class Listening implements Disposable {
+class Listening implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #accepted: Deno.Conn[] = [];
   readonly port = this.#listener.addr.port;
 
-  constructor() {
-    void this.#serve();
-  }
+  readonly #serving = this.#serve();
 
   get accepted(): number {
     return this.#accepted.length;
@@ -24,8 +22,9 @@ class Listening implements Disposable {
     return { name, id: "a".repeat(64), places: [{ host: "127.0.0.1", port: this.port }] };
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    await this.#serving;
     for (const connection of this.#accepted) connection.close();
   }
 
@@ -82,14 +81,14 @@ async function fails(code: ErrorCode, door: Door): Promise<string> {
 }
 
 Deno.test("FoundDoor leads to the tracker of this machine without a look at the network", async () => {
-  using here = new Listening();
-  using there = new Listening();
+  await using here = new Listening();
+  await using there = new Listening();
   const { door, looks } = doorIn({ found: [there.as("lab")], direct: to(here.port) });
   assertEquals([await open(door), looks(), there.accepted], [here.port, 0, 0]);
 });
 
 Deno.test("FoundDoor leads to what is found where nothing is on this machine", async () => {
-  using there = new Listening();
+  await using there = new Listening();
   const { door, looks } = doorIn({ found: [there.as("lab")], direct: to(closedPort) });
   assertEquals([await open(door), looks()], [there.port, 1]);
   assertEquals([await open(door), looks()], [there.port, 1], "and it is not looked for again");
@@ -99,21 +98,21 @@ Deno.test("FoundDoor looks again for a tracker that is gone, and for no other on
   const scene: Scene = { direct: to(closedPort) };
   const { door } = doorIn(scene);
   {
-    using first = new Listening();
+    await using first = new Listening();
     scene.found = [first.as("lab")];
     await open(door);
   }
-  using other = new Listening();
+  await using other = new Listening();
   scene.found = [other.as("office")];
   assertMatch(await fails("unreachable", door), /^No tracker called "lab" was found/);
-  using moved = new Listening();
+  await using moved = new Listening();
   scene.found = [other.as("office"), moved.as("lab")];
   assertEquals([await open(door), other.accepted], [moved.port, 0]);
 });
 
 Deno.test("FoundDoor takes a name for that of a tracker first, and then of a machine", async () => {
-  using machine = new Listening();
-  using there = new Listening();
+  await using machine = new Listening();
+  await using there = new Listening();
   const scene: Scene = { name: "lab", direct: to(machine.port), found: [there.as("lab")] };
   assertEquals(await open(doorIn(scene).door), there.port);
   scene.found = [there.as("office")];
@@ -124,7 +123,7 @@ Deno.test("FoundDoor takes a name for that of a tracker first, and then of a mac
 });
 
 Deno.test("FoundDoor tries every place of a tracker, and says where it was", async () => {
-  using there = new Listening();
+  await using there = new Listening();
   const { places: [place] } = there.as("lab");
   const dead = { host: "127.0.0.1", port: closedPort };
   const tracker = { ...there.as("lab"), places: [dead, ...(place === undefined ? [] : [place])] };
@@ -135,7 +134,7 @@ Deno.test("FoundDoor tries every place of a tracker, and says where it was", asy
 });
 
 Deno.test("FoundDoor passes on that it has to be told which one", async () => {
-  using one = new Listening();
-  using other = new Listening();
+  await using one = new Listening();
+  await using other = new Listening();
   await fails("ambiguous", doorIn({ found: [one.as("lab"), other.as("office")] }).door);
 });
