@@ -9,6 +9,7 @@ const patienceForEach = 600;
 export class Shutdown {
   readonly #tasks: (() => Promise<void> | void)[] = [];
   readonly #signalled = Promise.withResolvers<number>();
+  readonly #hurried = Promise.withResolvers<void>();
   #status: number | undefined;
   #running: Promise<void> | undefined;
 
@@ -36,6 +37,11 @@ export class Shutdown {
     return this.#status;
   }
 
+  /** From now on each task has only as long as after a signal: somebody waits for the end. */
+  hurry(): void {
+    this.#hurried.resolve();
+  }
+
   /** Has `task` done at the end, before those that were added earlier. */
   add(task: () => Promise<void> | void): void {
     this.#tasks.push(task);
@@ -57,7 +63,7 @@ export class Shutdown {
 
   async #drain(): Promise<void> {
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
-      const late = this.#signalled.promise.then(() => pause(patienceForEach));
+      const late = this.#hurried.promise.then(() => pause(patienceForEach));
       await Promise.race([task(), late]);
     }
   }
@@ -67,6 +73,7 @@ export class Shutdown {
       if (this.#status !== undefined) Deno.exit(status); // Asked twice: at once, then.
       this.#status = status;
       this.#signalled.resolve(status);
+      this.hurry();
       setTimeout(() => Deno.exit(status), patience);
       void this.#runAll().finally(() => Deno.exit(status));
     });

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { joining, noise, startShare, startTracker, TempFolder } from "./support/network.ts";
 import { commandFor } from "./support/program.ts";
 import { hasTmux, Terminal, type TerminalOptions } from "./support/tmux.ts";
+import { eventually } from "./support/waiting.ts";
 
 const ignore = !await hasTmux();
 
@@ -215,5 +216,60 @@ Deno.test({
     await shell.resize(80, 30);
     await shell.enter("exit");
     assertEquals(await shell.end(), 0);
+  },
+});
+
+Deno.test({
+  name: "peer shell: Ctrl-C stops an order, and nobody who leaves waits for a silent tracker",
+  ignore,
+  fn: async () => {
+    await using temp = new TempFolder();
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const accepted: Deno.Conn[] = [];
+    const accepting = (async () => {
+      for await (const connection of silent) accepted.push(connection);
+    })();
+    try {
+      await using shell = await openShell(`127.0.0.1:${silent.addr.port}`, temp);
+      await shell.until(prompt);
+      await shell.enter("list");
+      await eventually(() => accepted.length >= 3 || undefined, 10_000, "the order's connection");
+      await shell.press("C-c");
+      await shell.until(/^Stopped$[^]*^lanyard>$/m);
+      await shell.enter("exit");
+      assertEquals(await shell.end(), 0);
+    } finally {
+      silent.close();
+      for (const connection of accepted) connection.close();
+      await accepting;
+    }
+  },
+});
+
+Deno.test({
+  name: "peer shell leaves the terminal as it was, also after a signal",
+  ignore,
+  fn: async () => {
+    await using tracker = await startTracker();
+    await using temp = new TempFolder();
+    const own = await temp.write("own/own.txt", "own");
+    const args = ["shell", ...joining(tracker.address), "--state", join(temp.path, "state")];
+    const quoted = [...commandFor("peer"), ...args, "--port", "0", "--share", own]
+      .map((word) => `'${word}'`).join(" ");
+    const script = `stty -a > ${temp.path}/before; ${quoted} & echo $! > ${temp.path}/pid; ` +
+      `fg > /dev/null; echo "status $?"; stty -a > ${temp.path}/after`;
+    await using shell = await Terminal.open(["bash", "-m", "-c", script], {
+      env: { HOME: temp.path, LANYARD_DISCOVERY: "off" },
+    });
+    await shell.until(prompt);
+    await shell.type("half a line");
+    await shell.until(/half a line$/m);
+    Deno.kill(Number(await Deno.readTextFile(join(temp.path, "pid"))), "SIGTERM");
+    await shell.until(/status 143/);
+    await shell.end();
+    const [before, after] = await Promise.all(
+      ["before", "after"].map((name) => Deno.readTextFile(join(temp.path, name))),
+    );
+    assertEquals(after, before);
   },
 });

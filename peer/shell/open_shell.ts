@@ -77,7 +77,10 @@ export async function runShell(opened: Peer, options: ShellOptions): Promise<num
   if (console.isTerminal) await meetTracker(peer, console);
   await share.start(shared);
   if (console.isTerminal) output.note(welcome(peer, shared, downloads));
-  return await shell.run();
+  const status = await shell.run();
+  // A tracker that is silent must not keep whoever has left.
+  shutdown.hurry();
+  return status;
 }
 
 /** Takes offers until the shell is left. */
