@@ -53,6 +53,8 @@ export class Doorman {
   /** When an address was reported; the earliest comes first. */
   readonly #reported = new Map<string, number>();
   #count = 0;
+  #turnedAway = 0;
+  #sentAway = 0;
 
   constructor(options: DoormanOptions = {}) {
     const { maxPerAddress, maxInTotal, now, onRefused } = options;
@@ -65,6 +67,16 @@ export class Doorman {
   /** Connections that are in. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Connections so far that there was no place for. */
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
+
+  /** Silent connections so far that were closed because their places were needed. */
+  get sentAway(): number {
+    return this.#sentAway;
   }
 
   /**
@@ -80,6 +92,7 @@ export class Doorman {
     const hasRoom = (group.guests.size < this.#mostFor(address) || this.#sendAway(group.silent)) &&
       (this.#count < this.#maxInTotal || this.#sendAway(this.#silent));
     if (!hasRoom) {
+      this.#turnedAway++;
       this.#report(address, key);
       return undefined;
     }
@@ -107,6 +120,7 @@ export class Doorman {
 
   #sendAway([oldest]: Iterable<Guest>): boolean {
     if (oldest === undefined) return false;
+    this.#sentAway++;
     this.#leave(oldest);
     oldest.close();
     return true;

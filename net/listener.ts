@@ -42,6 +42,7 @@ export class Listener {
   readonly #open = new Set<Incoming>();
   readonly #running = new Set<Promise<void>>();
   #reported = -Infinity;
+  #accepting = true;
   #closed = false;
 
   private constructor(options: ListenerOptions, port: Port) {
@@ -71,20 +72,26 @@ export class Listener {
 
   /** Serves whoever comes, until it is closed and the last one is gone. Never throws. */
   async run(serve: Serve): Promise<void> {
-    while (!this.#closed) {
+    while (this.#accepting) {
       try {
         const incoming = await this.#port.accept();
         await this.#turns.take(() => this.#admit(incoming, serve));
       } catch (error) {
-        if (!this.#closed) await this.#recover(error);
+        if (this.#accepting) await this.#recover(error);
       }
     }
     await Promise.all(this.#running);
   }
 
+  /** Stops listening. Connections are served on, but for those whose handshake is not over. */
+  stop(): void {
+    if (this.#accepting) this.#port.close();
+    this.#accepting = false;
+  }
+
   /** Stops listening, closes every connection, and waits until the last one is no longer served. */
   async close(): Promise<void> {
-    if (!this.#closed) this.#port.close();
+    this.stop();
     this.#closed = true;
     for (const incoming of this.#open) incoming.close();
     await Promise.all(this.#running);
@@ -101,7 +108,7 @@ export class Listener {
   }
 
   #admit(incoming: Incoming, serve: Serve): void {
-    if (this.#closed) return incoming.close();
+    if (!this.#accepting) return incoming.close();
     const { doorman } = this.#options;
     const place = doorman.enter(incoming.ends.remote, () => incoming.close());
     if (place === undefined) return incoming.close();

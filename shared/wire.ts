@@ -128,6 +128,16 @@ export class Wire {
   }
 
   /**
+   * Sends what is queued, and says that nothing more will be sent. The remote can still be heard.
+   *
+   * @throws what the connection throws if the remote is gone, or `LanyardError` `closed`.
+   */
+  async end(): Promise<void> {
+    await this.send(new Uint8Array());
+    await this.#stream.closeWrite?.();
+  }
+
+  /**
    * Ends the connection in good order: sends what is queued, says so, and reads on for a while,
    * because closing with unread input resets the connection and can take the last words with it.
    *
@@ -135,8 +145,7 @@ export class Wire {
    */
   async finish(mostBytes: number = limits.outstandingBytes): Promise<void> {
     try {
-      await this.send(new Uint8Array());
-      await this.#stream.closeWrite?.();
+      await this.end();
       const scrap = new Uint8Array(joinBelow);
       for (let read = 1, left = mostBytes; read > 0 && left > 0; left -= read) {
         read = await this.#read(scrap);
