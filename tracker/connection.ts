@@ -16,6 +16,7 @@ import {
 } from "../shared/mod.ts";
 import type { Turns } from "../net/mod.ts";
 import type { LeaveReason } from "./events.ts";
+import type { TrackerMetrics } from "./metrics/mod.ts";
 import type { Registry } from "./registry.ts";
 import type { Ends, Member } from "./roster.ts";
 import { Session, type SessionPeer } from "./session.ts";
@@ -37,6 +38,7 @@ export class Connection {
   readonly #held: Uint8Array[] = [];
   #heldBytes = 0;
   #busy = false;
+  #draining = false;
   #reason: LeaveReason = "lost";
   #waitingSince: number;
   #lastProgress: { bytes: number; at: number };
@@ -88,6 +90,23 @@ export class Connection {
     }
   }
 
+  /** Bytes that the remote has not read yet. */
+  get queued(): number {
+    return this.#wire.queued + this.#heldBytes;
+  }
+
+  /**
+   * Ends the connection in good order: what is being answered is answered and sent, and no further
+   * request is served. Where there is nothing to wait for, it is over at once.
+   */
+  drain(): void {
+    this.#draining = true;
+    this.#reason = "closing";
+    if (this.#busy) return; // It ends by itself, behind the answer.
+    if (this.#wire.queued === 0) this.#wire.close();
+    else this.#wire.end().catch(() => this.#wire.close()); // Nobody is there to read it.
+  }
+
   /** Closes the connection now. */
   close(reason: LeaveReason): void {
     this.#reason = reason;
@@ -118,7 +137,7 @@ export class Connection {
   /** The first line tells the dialect. */
   async #greet(): Promise<void> {
     const line = await this.#wire.readFirstLine();
-    if (line === undefined) return;
+    if (line === undefined || this.#draining) return;
     const text = decodeText(line).trimEnd();
     if (text === "HELLO" && this.#registry.options.classic) this.#remote.dialect = "classic";
     else if (/^(GET|POST|HEAD|PUT|OPTIONS) .* HTTP\//.test(text)) {
@@ -132,9 +151,9 @@ export class Connection {
   }
 
   async #serve(): Promise<void> {
-    while (!this.#session.ended) {
+    while (!this.#session.ended && !this.#draining) {
       const line = await this.#nextLine();
-      if (line === undefined) return;
+      if (line === undefined || this.#draining) return;
       await this.#serveLine(line);
     }
   }
@@ -161,7 +180,7 @@ export class Connection {
   async #handle(line: Uint8Array): Promise<void> {
     try {
       for (const request of this.#decode(line)) {
-        const reply = await this.#session.handle(request);
+        const reply = await this.#metrics.serve(request.verb, () => this.#session.handle(request));
         if (this.member !== undefined) this.#greeted();
         if (reply !== undefined) this.#send(reply);
       }
@@ -187,7 +206,12 @@ export class Connection {
     }
   }
 
+  get #metrics(): TrackerMetrics {
+    return this.#registry.options.metrics;
+  }
+
   #send(reply: TrackerReply): void {
+    if (reply.verb === "ERROR") this.#metrics.errors.add(reply.code);
     void this.#wire.send(this.#encode(reply));
   }
 

@@ -8,7 +8,8 @@ export type LeaveReason =
   | "stalled"
   | "error"
   | "unreachable"
-  | "expelled";
+  | "expelled"
+  | "closing";
 
 /** What happens at a tracker. Search texts are nobody's business, so none is in here. */
 export type TrackerEvent =

@@ -13,6 +13,11 @@ export { openState, temporaryState, type TrackerState } from "./state.ts";
 /** A running tracker. */
 export interface Tracker extends ControlTarget {
   readonly id: string;
+  /**
+   * Stops accepting and ends every connection in good order, for some seconds at most: to be called
+   * before `close` where there is the time.
+   */
+  drain(): Promise<void>;
   /** Stops it: closes every connection and waits for the last one. */
   close(): Promise<void>;
 }
@@ -38,6 +43,11 @@ export function startTracker(given: Partial<TrackerOptions> = {}): Tracker {
     port,
     tlsPort,
     id,
+    metrics: options.metrics,
+    finder: server.finder,
+    standing: () => server.standing(),
+    check: () => server.check(),
+    drain: () => server.drain(),
     counts: () => server.counts(),
     online: () => server.online(),
     expel: (peer) => server.expel(peer),

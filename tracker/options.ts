@@ -3,6 +3,7 @@ import { limits } from "../shared/mod.ts";
 import { admitEverybody, type Admitting } from "./admitting.ts";
 import type { TrackerEvent } from "./events.ts";
 import type { FileIndex } from "./index/mod.ts";
+import { TrackerMetrics } from "./metrics/mod.ts";
 
 /** The tracker's clock and timers, so that tests can move time. */
 export interface Clock {
@@ -54,6 +55,8 @@ export interface TrackerOptions {
   /** Seconds without a line after which a version-2 session ends. */
   idleSeconds: number;
   clock: Clock;
+  /** Counts what happens. */
+  metrics: TrackerMetrics;
   /** Told of everything an operator may want to see. */
   onEvent(event: TrackerEvent): void;
 }
@@ -83,6 +86,7 @@ export function defaultTrackerOptions(): TrackerOptions {
     classic: true,
     idleSeconds: limits.idleSeconds,
     clock: systemClock,
+    metrics: new TrackerMetrics(),
     onEvent: () => {},
   };
 }

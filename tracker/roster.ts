@@ -52,6 +52,11 @@ export class Roster {
     return this.#online.size;
   }
 
+  /** Sessions that were lost and are expected back. */
+  get expected(): number {
+    return this.#expected.size;
+  }
+
   /** Adds a greeted session. */
   join(member: Member): void {
     this.#online.set(member.holder, member);

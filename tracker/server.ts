@@ -2,7 +2,9 @@ import { Doorman, Listener, type TlsKey, Turns } from "../net/mod.ts";
 import { LanyardError, limits } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import type { ControlTarget, Counts, OnlineSession } from "./control/target.ts";
+import { Finder } from "./finder.ts";
 import { DirectIndex, type FileIndex, SqliteStore } from "./index/mod.ts";
+import { meteredIndex, type Standing, type TrackerMetrics } from "./metrics/mod.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
 import { Prober } from "./prober.ts";
 import { Registry } from "./registry.ts";
@@ -10,6 +12,10 @@ import type { Member } from "./roster.ts";
 
 /** Milliseconds between looks for silent, stuck and expired sessions. */
 const sweepEvery = 1000;
+/** Seconds for what is being answered when the tracker ends: nobody waits longer for a service. */
+const drainSeconds = 3;
+/** Content that there is none of. */
+const nothing = { id: "0".repeat(64), size: 0 };
 
 /** A running tracker. */
 export class TrackerServer implements ControlTarget {
@@ -22,15 +28,24 @@ export class TrackerServer implements ControlTarget {
   readonly #prober = new Prober();
   readonly #connections = new Set<Connection>();
   readonly #running = new Set<Promise<void>>();
+  readonly #serving: Promise<void>[];
   readonly #failedProbes = new WeakMap<Member, number>();
   readonly #stopTimers: (() => void)[];
+  #draining = false;
 
   /** @throws {LanyardError} `io` if a port cannot be had. */
-  constructor(options: TrackerOptions) {
-    const { clock } = options;
-    const onAccepted = (member: Member): void => this.#track(this.#tellReachable(member));
+  constructor(given: TrackerOptions) {
+    const { clock, metrics } = given;
+    const options: TrackerOptions = {
+      ...given,
+      onEvent: (event) => {
+        metrics.hear(event);
+        given.onEvent(event);
+      },
+    };
+    const onAccepted = (member: Member): void => void this.#track(this.#tellReachable(member));
     this.#index = options.index ?? inThisThread(options);
-    this.#registry = new Registry(options, this.#index, onAccepted);
+    this.#registry = new Registry(options, meteredIndex(this.#index, metrics), onAccepted);
     this.#doorman = new Doorman({
       maxPerAddress: options.maxPerAddress,
       now: () => clock.now(),
@@ -45,9 +60,9 @@ export class TrackerServer implements ControlTarget {
     }
     this.#stopTimers = [
       clock.every(sweepEvery, () => this.#sweep()),
-      clock.every(limits.probeSeconds * 1000, () => this.#track(this.#probeClassic())),
+      clock.every(limits.probeSeconds * 1000, () => void this.#track(this.#probeClassic())),
     ];
-    for (const listener of this.#listeners()) this.#track(this.#serve(listener));
+    this.#serving = this.#listeners().map((listener) => this.#track(this.#serve(listener)));
   }
 
   /** The port for plain connections, if there is one. */
@@ -58,6 +73,35 @@ export class TrackerServer implements ControlTarget {
   /** The port for encrypted connections, if there is one. */
   get tlsPort(): number | undefined {
     return this.#encrypted?.port;
+  }
+
+  get metrics(): TrackerMetrics {
+    return this.#registry.options.metrics;
+  }
+
+  /** What is here, as it is seen from this machine, which can reach everybody. */
+  get finder(): Finder {
+    const here = "127.0.0.1";
+    return new Finder(this.#registry, { remote: here, local: here, encrypted: true });
+  }
+
+  /** How everything stands at this moment. */
+  standing(): Standing {
+    const sessions = { encrypted: 0, plain: 0, classic: 0 };
+    for (const { dialect, ends } of this.#registry.roster.online()) {
+      sessions[dialect === "classic" ? dialect : ends.encrypted ? "encrypted" : "plain"]++;
+    }
+    const { members, files } = this.counts();
+    const { count: connections, turnedAway, sentAway } = this.#doorman;
+    const queuedBytes = this.#connections.values().reduce((sum, { queued }) => sum + queued, 0);
+    const { expected: lost } = this.#registry.roster;
+    return { sessions, lost, members, files, connections, queuedBytes, turnedAway, sentAway };
+  }
+
+  /** Has the index answer something. @throws what the index throws; `closed` if this is ending. */
+  async check(): Promise<void> {
+    if (this.#draining) throw new LanyardError("closed", "The tracker is ending");
+    await this.#index.sources(nothing, { limit: 1 });
   }
 
   /** How much is going on. */
@@ -82,11 +126,26 @@ export class TrackerServer implements ControlTarget {
     this.#track(this.#registry.expel(peer));
   }
 
+  /**
+   * Stops listening, and ends every connection in good order: what is being answered is answered.
+   * Who has not read it after some seconds is left to `close`.
+   */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    for (const listener of this.#listeners()) listener.stop();
+    for (const connection of this.#connections) connection.drain();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, drainSeconds * 1000);
+    await Promise.race([Promise.all(this.#serving), promise]);
+    clearTimeout(timer);
+  }
+
   /** Stops listening, closes every connection, and waits until all is quiet. */
   async close(): Promise<void> {
+    this.#draining = true;
     for (const stop of this.#stopTimers) stop();
     for (const listener of this.#listeners()) this.#track(listener.close());
-    for (const connection of this.#connections) connection.close("lost");
+    for (const connection of this.#connections) connection.close("closing");
     await Promise.all(this.#running);
     await this.#index[Symbol.asyncDispose]?.();
   }
@@ -111,6 +170,7 @@ export class TrackerServer implements ControlTarget {
       const greeted = (): void => place.greeted();
       const connection = new Connection(this.#registry, stream, ends, this.#turns, greeted);
       this.#connections.add(connection);
+      if (this.#draining) connection.drain();
       try {
         await connection.run();
       } finally {
@@ -120,10 +180,11 @@ export class TrackerServer implements ControlTarget {
   }
 
   /** Remembers work under way, so that closing can wait for it. */
-  #track(work: Promise<void>): void {
+  #track(work: Promise<void>): Promise<void> {
     const tracked = work.catch((error) => this.#report(error));
     this.#running.add(tracked);
     void tracked.finally(() => this.#running.delete(tracked));
+    return tracked;
   }
 
   #report(error: unknown, address = ""): void {

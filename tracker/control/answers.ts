@@ -7,6 +7,7 @@ import {
   optional,
   text,
 } from "../../shared/fields.ts";
+import type { FoundFile, OnlinePeer } from "../../shared/mod.ts";
 import { address, count, hexId, label, port, time } from "../../shared/messages/values.ts";
 
 /** What stands for a part that is turned off. */
@@ -26,6 +27,10 @@ const status = {
   sessions: count,
   members: count,
   files: count,
+  /** Missing if an older tracker runs; so is the next one. */
+  searchesPerMinute: optional(count),
+  /** Bytes of memory. */
+  memory: optional(count),
 };
 /** How the tracker is. */
 export const statusAnswer = object(status);
@@ -53,3 +58,18 @@ const decision = {
 /** Whom a decision was about. */
 export const decisionAnswer = object(decision);
 export type Decision = ObjectOf<typeof decision>;
+
+/** What `GET /api/files` answers. */
+export interface FoundFiles {
+  files: FoundFile[];
+  /** Where the list goes on. */
+  more?: string;
+  /** Files of the whole list, counted up to 1,000. */
+  total?: number;
+}
+
+/** What `GET /api/peers` answers. */
+export interface FoundPeers {
+  peers: OnlinePeer[];
+  more?: string;
+}

@@ -68,6 +68,7 @@ export async function decide(
 
 async function describeStatus(status: Status): Promise<string> {
   const { id, inviteOnly, port, tlsPort, httpPort, sessions, members, files } = status;
+  const { searchesPerMinute, memory } = status;
   const ports = [
     ...(tlsPort === null ? [] : [`${tlsPort} (encrypted)`]),
     ...(port === null ? [] : [`${port} (plain)`]),
@@ -80,6 +81,10 @@ async function describeStatus(status: Status): Promise<string> {
     `Ports:    ${ports.join(", ")}`,
     `Open to:  ${inviteOnly ? "members only" : "everybody"}`,
     `Online:   ${sessions} sessions, ${members} of them share ${files} files`,
+    ...(searchesPerMinute === undefined
+      ? []
+      : [`Searches: ${searchesPerMinute} in the last minute`]),
+    ...(memory === undefined ? [] : [`Memory:   ${Math.round(memory / 1e6)} MB`]),
   ].join("\n");
 }
 

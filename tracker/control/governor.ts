@@ -1,8 +1,11 @@
 import { LanyardError, version } from "../../shared/mod.ts";
 import type { Admission } from "../admission.ts";
+import { exposition, report } from "../metrics/mod.ts";
 import type { Clock } from "../options.ts";
-import type { Decision, Invitation, Status } from "./answers.ts";
+import type { Decision, FoundFiles, FoundPeers, Invitation, Status } from "./answers.ts";
 import { findPeer, type KnownPeer } from "./find_peer.ts";
+import { Health, type Verdict } from "./health.ts";
+import { peersRequest, searchRequest } from "./query.ts";
 import type { ControlTarget } from "./target.ts";
 
 /** An id with all of its digits. */
@@ -14,6 +17,10 @@ export interface GovernorOptions {
   id: string;
   httpPort: number;
   clock: Pick<Clock, "now">;
+  /** Bytes of memory that the program takes. */
+  memory(): number;
+  /** Told of what goes wrong inside. */
+  onError(error: unknown): void;
 }
 
 /** Does what the operator of a running tracker decides, and remembers it where it has to last. */
@@ -22,27 +29,59 @@ export class Governor {
   readonly #target: ControlTarget;
   readonly #options: GovernorOptions;
   readonly #start: number;
+  readonly #health: Health;
 
   constructor(admission: Admission, target: ControlTarget, options: GovernorOptions) {
     this.#admission = admission;
     this.#target = target;
     this.#options = options;
     this.#start = options.clock.now();
+    const onFailure = (error: unknown): void => options.onError(error);
+    this.#health = new Health(() => target.check(), { onFailure });
   }
 
   /** How the tracker is. */
   status(): Status {
-    const { id, httpPort, clock } = this.#options;
+    const { id, httpPort, memory } = this.#options;
     return {
       id,
       version,
-      uptime: Math.floor((clock.now() - this.#start) / 1000),
+      uptime: Math.floor(this.#uptime),
       inviteOnly: this.#admission.inviteOnly,
       port: this.#target.port ?? null,
       tlsPort: this.#target.tlsPort ?? null,
       httpPort,
       ...this.#target.counts(),
+      searchesPerMinute: this.#target.metrics.recentSearches.count,
+      memory: memory(),
     };
+  }
+
+  /** Whether the tracker can do what it is for. */
+  health(): Promise<Verdict> {
+    return this.#health.verdict();
+  }
+
+  /** Everything that is measured, for Prometheus. */
+  metrics(): string {
+    const program = { version, uptime: this.#uptime, memory: this.#options.memory() };
+    return exposition(report(this.#target.metrics, this.#target.standing(), program));
+  }
+
+  /**
+   * Files by their names, as SEARCH finds them.
+   *
+   * @throws {LanyardError} `syntax`, `bad-cursor`, `too-many`.
+   */
+  async files(query: URLSearchParams): Promise<FoundFiles> {
+    const { verb, ...found } = await this.#target.finder.search(searchRequest(query));
+    return verb === "NOT FOUND" ? { files: [], total: 0 } : { files: [], ...found };
+  }
+
+  /** Who is here, as PEERS says it. @throws {LanyardError} `syntax`, `bad-cursor`. */
+  peers(query: URLSearchParams): FoundPeers {
+    const { verb: _verb, ...found } = this.#target.finder.peers(peersRequest(query));
+    return found;
   }
 
   /**
@@ -116,6 +155,11 @@ export class Governor {
     );
     this.#admission.unban(peer);
     return this.#decision(peer, name);
+  }
+
+  /** Seconds since the start. */
+  get #uptime(): number {
+    return (this.#options.clock.now() - this.#start) / 1000;
   }
 
   #decision(peer: string, name: string): Decision {

@@ -29,6 +29,8 @@ Deno.test("Governor.status says how the tracker is", { permissions }, () => {
     sessions: 4,
     members: 3,
     files: 99,
+    searchesPerMinute: 0,
+    memory: 50_000_000,
   });
 });
 

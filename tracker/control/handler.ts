@@ -1,5 +1,6 @@
 import { LanyardError, toErrorMessage } from "../../shared/mod.ts";
 import { object, text } from "../../shared/fields.ts";
+import { expositionType } from "../metrics/mod.ts";
 import { isSameSecret } from "../same_secret.ts";
 import { readJson } from "./body.ts";
 import type { Governor } from "./governor.ts";
@@ -16,17 +17,28 @@ export interface HandlerOptions {
   onError(error: unknown): void;
 }
 
-type Action = (governor: Governor, request: Request) => Promise<unknown> | unknown;
+type Action = (governor: Governor, request: Request) => Promise<Response> | Response;
+
+/** What nobody needs the token for: it tells how much there is and no more. */
+const open: Record<string, Action> = {
+  "GET /healthz": async (governor) => {
+    const verdict = await governor.health();
+    return json(verdict, verdict.ok ? 200 : 503);
+  },
+  "GET /metrics": (governor) => plain(governor.metrics(), expositionType),
+};
 
 const who = object({ peer: text(256) });
 
 const actions: Record<string, Action> = {
-  "GET /status": (governor) => governor.status(),
-  "POST /invite": (governor) => governor.invite(),
-  "POST /invite/rotate": (governor) => governor.rotateInvite(),
-  "POST /kick": async (governor, request) => governor.kick(await readWho(request)),
-  "POST /ban": async (governor, request) => governor.ban(await readWho(request)),
-  "POST /unban": async (governor, request) => governor.unban(await readWho(request)),
+  "GET /status": (governor) => json(governor.status()),
+  "GET /api/files": async (governor, request) => json(await governor.files(queryOf(request))),
+  "GET /api/peers": (governor, request) => json(governor.peers(queryOf(request))),
+  "POST /invite": (governor) => json(governor.invite()),
+  "POST /invite/rotate": (governor) => json(governor.rotateInvite()),
+  "POST /kick": async (governor, request) => json(governor.kick(await readWho(request))),
+  "POST /ban": async (governor, request) => json(governor.ban(await readWho(request))),
+  "POST /unban": async (governor, request) => json(governor.unban(await readWho(request))),
 };
 
 /** A request that gets no further, with the HTTP status that says why. */
@@ -41,7 +53,7 @@ class Refusal extends Error {
 
 /**
  * Answers the requests of the tracker's operator. Nothing is answered to who does not show the
- * token, but for `GET /healthz`, nor to a web page that has its own name lead to this machine.
+ * token, but for numbers, nor to a web page that has its own name lead to this machine.
  */
 export function controlHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -63,17 +75,21 @@ async function answer(request: Request, options: HandlerOptions): Promise<Respon
   checkHost(request.headers.get("host"), options.port);
   const { pathname } = new URL(request.url);
   const route = `${request.method} ${pathname}`;
-  if (route === "GET /healthz") {
-    await options.governor;
-    return json({ ok: true });
-  }
+  const opened = known(open, route);
+  if (opened !== undefined) return await opened(await options.governor, request);
   checkToken(request.headers.get("authorization"), options.token);
-  const action = Object.hasOwn(actions, route) ? actions[route] : undefined;
-  if (action !== undefined) return json(await action(await options.governor, request));
-  const isElse = Object.keys(actions).some((known) => known.endsWith(` ${pathname}`));
+  const action = known(actions, route);
+  if (action !== undefined) return await action(await options.governor, request);
+  const isElse = [...Object.keys(actions), ...Object.keys(open)].some((one) =>
+    one.endsWith(` ${pathname}`)
+  );
   throw isElse
     ? new Refusal(405, `${request.method} is not for ${pathname}`)
     : new Refusal(404, "There is nothing of that name");
+}
+
+function known(routes: Record<string, Action>, route: string): Action | undefined {
+  return Object.hasOwn(routes, route) ? routes[route] : undefined;
 }
 
 /** A page whose name was made to lead here (DNS rebinding) still sends that name. */
@@ -87,6 +103,10 @@ function checkHost(host: string | null, port: number): void {
 function checkToken(authorization: string | null, token: string): void {
   const [, given = ""] = /^Bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
   if (!isSameSecret(given, token)) throw new Refusal(401, "The token is missing or wrong");
+}
+
+function queryOf(request: Request): URLSearchParams {
+  return new URL(request.url).searchParams;
 }
 
 async function readWho(request: Request): Promise<string> {
@@ -104,17 +124,24 @@ function httpStatus(code: LanyardError["code"]): number {
       return 413;
     case "internal":
       return 500;
+    case "closed":
+      return 503;
     default:
       return 400;
   }
 }
 
 function json(value: unknown, status = 200): Response {
-  return new Response(`${JSON.stringify(value)}\n`, {
+  return plain(`${JSON.stringify(value)}\n`, "application/json", status);
+}
+
+function plain(body: string, type: string, status = 200): Response {
+  return new Response(body, {
     status,
     headers: {
-      "content-type": "application/json",
+      "content-type": type,
       "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
       ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     },
   });

@@ -75,8 +75,10 @@ export class ControlServer {
 
   /** Governs a tracker that has started. */
   serve(target: ControlTarget): void {
-    const { admission, id, clock } = this.#options;
-    this.#governor.resolve(new Governor(admission, target, { id, httpPort: this.port, clock }));
+    const { admission, id, clock, onError } = this.#options;
+    const memory = (): number => Deno.memoryUsage().rss;
+    const options = { id, httpPort: this.port, clock, memory, onError };
+    this.#governor.resolve(new Governor(admission, target, options));
   }
 
   /** Stops listening, whoever is still asking. */

@@ -1,3 +1,6 @@
+import type { Finder } from "../finder.ts";
+import type { Standing, TrackerMetrics } from "../metrics/mod.ts";
+
 /** A session as an operator can name it. */
 export interface OnlineSession {
   /** The peer's id: 64 hex digits. */
@@ -22,7 +25,19 @@ export interface ControlTarget {
   readonly port: number | undefined;
   /** Where encrypted connections are accepted; nothing if they are not. */
   readonly tlsPort: number | undefined;
+  /** What has happened since the start. */
+  readonly metrics: TrackerMetrics;
+  /** What is here, as it is seen from this machine. */
+  readonly finder: Pick<Finder, "search" | "peers">;
   counts(): Counts;
+  /** How everything stands at this moment. */
+  standing(): Standing;
+  /**
+   * Has the index answer something.
+   *
+   * @throws {LanyardError} `closed` if the tracker is ending; what the index throws if it has failed.
+   */
+  check(): Promise<void>;
   /** Every session that is greeted now. */
   online(): OnlineSession[];
   /**
