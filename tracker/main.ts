@@ -94,7 +94,8 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   if (!options.json && !options.quiet) print(`The tracker's words are: ${words}`);
   const status = await stopped;
-  await announcer?.close();
+  // Meanwhile the operator can still see how it goes.
+  await Promise.all([announcer?.close(), tracker.drain()]);
   await control?.close();
   await tracker.close();
   Deno.exit(status);
@@ -121,12 +122,21 @@ function openControl(
   return control;
 }
 
-/** Signals are listened for before anything is accepted: at the descriptor limit it would fail. */
+/**
+ * The exit status that the first signal asks for; a second one ends the program at once. Signals are
+ * listened for before anything is accepted: at the descriptor limit it would fail.
+ */
 function untilSignal(): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
-  Deno.addSignalListener("SIGINT", () => resolve(exitStatus.interrupted));
+  let ending = false;
+  const end = (status: number): void => {
+    if (ending) Deno.exit(status);
+    ending = true;
+    resolve(status);
+  };
+  Deno.addSignalListener("SIGINT", () => end(exitStatus.interrupted));
   if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", () => resolve(exitStatus.terminated));
+    Deno.addSignalListener("SIGTERM", () => end(exitStatus.terminated));
   }
   return promise;
 }
