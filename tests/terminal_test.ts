@@ -7,6 +7,7 @@ import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/
 import { commandFor, type Ended, Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { announce } from "./support/served.ts";
+import { hasTmux, Terminal } from "./support/tmux.ts";
 import { eventually } from "./support/waiting.ts";
 
 /** What names and labels may hold on the wire, and nobody can see. */
@@ -310,4 +311,63 @@ Deno.test("nothing is coloured or drawn where nobody looks, whatever the environ
     const help = await runPeer(["get", "--help"], { env });
     assertMatch(help.stdout, /^[\n -~]+$/);
   }
+});
+
+Deno.test({
+  name: "hostile 07: a notification has names in it as text, and ends where it should",
+  ignore: !await isPossible("terminals", async () => {
+    await run("script", "--quiet", "--command", "true", "/dev/null");
+  }),
+  fn: async () => {
+    await using tracker = await startTracker();
+    const name = `${evil}.txt`;
+    const content = new TextEncoder().encode("content");
+    await using source = new Fake(honestSource(content));
+    using _announced = await announce(tracker.port, source.port, { [`a/${name}`]: content });
+    await using visitor = new Visitor(tracker.address);
+    const drawn = async (how: string): Promise<string> => {
+      const out = await visitor.folder.folder(how);
+      const get = ["get", name, "-o", out, "--notify", how, ...await visitor.args()];
+      const quoted = [...commandFor("peer"), ...get].map((word) =>
+        `'${word.replaceAll("'", `'\\''`)}'`
+      );
+      const { stdout } = await new Deno.Command("script", {
+        args: ["--quiet", "--return", "--command", quoted.join(" "), "/dev/null"],
+        stdin: "null",
+        stdout: "piped",
+        env: { LANYARD_TRACKER: "", LANYARD_DISCOVERY: "off" },
+      }).output();
+      return new TextDecoder().decode(stdout);
+    };
+    const told = await drawn("osc9");
+    assertStringIncludes(told, `\u001b]9;Lanyard: x${shown}y.txt has come\u0007`);
+    const rung = await drawn("bell");
+    assertEquals(rung.split("\u0007").length, 2, rung);
+    assertEquals((await drawn("off")).includes("\u0007"), false);
+  },
+});
+
+Deno.test({
+  name: "on a terminal of 20 columns progress says how far it is, in one line",
+  ignore: !await hasTmux(),
+  fn: async () => {
+    await using tracker = await startTracker();
+    await using temp = new TempFolder();
+    const wide = "\u65e5\u672c\u8a9e".repeat(8);
+    const file = await temp.write(`ana/${wide}.bin`, noise(4_000_000));
+    await using _ana = await startShare(tracker.address, [file]);
+    await using visitor = new Visitor(tracker.address);
+    const out = await visitor.folder.folder("out");
+    const get = ["get", `${wide}.bin`, "-o", out, "--limit-down", "2MB", ...await visitor.args()];
+    const env = { LANYARD_DISCOVERY: "off" };
+    await using terminal = await Terminal.open([...commandFor("peer"), ...get], {
+      columns: 20,
+      rows: 10,
+      env,
+    });
+    const drawn = await terminal.until(/^ *\d+ % {2}\d/m);
+    assertEquals(drawn.trim().split("\n").length, 1, drawn);
+    assertEquals(await terminal.end(), 0);
+    assertEquals(/\d %/.test(await terminal.screen()), false);
+  },
 });
