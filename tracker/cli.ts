@@ -3,6 +3,7 @@ import { defaultPorts, limits, printableLines, version } from "../shared/mod.ts"
 import { label } from "../shared/messages/values.ts";
 import { completionScript, programNode, shells } from "../shared/completions/mod.ts";
 import type { InviteOptions } from "./control/commands.ts";
+import { type IndexPlace, parseIndexPlace } from "./open_index.ts";
 import type { GivenPort, GivenPorts } from "./ports.ts";
 
 /** What every command can be told. */
@@ -17,6 +18,10 @@ export interface ServeOptions extends CommonOptions, GivenPorts {
   name: string;
   maxFiles: number;
   maxPerAddress?: number;
+  /** Where the index is. */
+  index: IndexPlace;
+  /** Whether what it holds from earlier is forgotten. */
+  freshIndex: boolean;
   open: boolean;
   discovery: boolean;
   classic: boolean;
@@ -187,6 +192,13 @@ function withServeOptions(command: Command, hostName: string) {
         "connections from one address (default: 64; of this machine any number)",
       ).argParser(wholeNumber(1, 1_000_000)),
     )
+    .addOption(
+      new Option(
+        "--index <place>",
+        "where the index is: memory, or sqlite:FILE, which outlasts a restart",
+      ).default<IndexPlace>({ kind: "memory" }, "memory").argParser(givenPlace),
+    )
+    .option("--fresh-index", "forget what the file of the index holds", false)
     .option("--open", "accept peers that share nothing", false)
     .option("--no-discovery", "do not announce this tracker on the network")
     .option("--no-classic", "refuse the classic dialect")
@@ -212,6 +224,14 @@ function parseLabel(text: string): string {
     return label.parse(text, "label");
   } catch {
     throw new InvalidArgumentError(`Give at most ${limits.labelBytes} printable bytes.`);
+  }
+}
+
+function givenPlace(text: string): IndexPlace {
+  try {
+    return parseIndexPlace(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -33,6 +33,8 @@ const defaults = {
   classic: true,
   discovery: true,
   idleTimeout: 90,
+  index: { kind: "memory" },
+  freshIndex: false,
   tlsOnly: false,
   inviteOnly: false,
   json: false,

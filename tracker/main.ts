@@ -63,11 +63,12 @@ async function serve(options: ServeOptions): Promise<void> {
   // Without control, too: of two trackers with one key each would take the other's tickets.
   using file = ControlFile.claim(folder);
   const control = openControl(options, http, { file, id, admission });
-  const index = await openIndex();
+  const index = await openIndex(options.index, options.freshIndex);
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
+  const { index: _place, freshIndex: _fresh, ...rest } = options;
   const tracker = startTracker({
-    ...options,
+    ...rest,
     ...ports,
     httpPort: control?.port,
     maxPerAddress,

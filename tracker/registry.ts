@@ -12,6 +12,7 @@ import type { FileIndex, Holder } from "./index/mod.ts";
 import { Offers } from "./offers.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
 import { type Member, Roster } from "./roster.ts";
+import { readNote, writeNote } from "./session_note.ts";
 
 type Hello = Extract<TrackerRequest, { verb: "HELLO" }>;
 
@@ -41,6 +42,17 @@ export class Registry {
     }
     this.calls = new Calls(this.roster, () => options.clock.now());
     this.offers = new Offers(this.roster, () => options.clock.now());
+    this.#expectRestored();
+  }
+
+  /** The peers that an earlier run knew have as long to come back as those that are lost. */
+  #expectRestored(): void {
+    for (const { holder, note } of this.index.restored) {
+      this.#holders = Math.max(this.#holders, holder + 1);
+      const member = readNote(note, holder);
+      if (member !== undefined) this.roster.lose(member, this.#leaseEnd());
+      else this.index.drop(holder).catch((error) => this.#report(error));
+    }
   }
 
   /**
@@ -106,6 +118,12 @@ export class Registry {
       member.reachable = port !== 0;
     }
     if (files.length > 0 && !member.accepted) this.#accept(member);
+  }
+
+  /** Takes note that a session's list is complete, and what the peer calls it. */
+  async complete(member: Member, digest: string): Promise<void> {
+    member.digest = digest;
+    await this.index.note(member.holder, writeNote(member));
   }
 
   /** Takes files of a session back. */
@@ -194,6 +212,11 @@ export class Registry {
     for (const holder of this.roster.expire(this.options.clock.now())) {
       await this.index.drop(holder);
     }
+  }
+
+  #report(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.options.onEvent({ event: "error", code: "internal", message, address: "" });
   }
 
   async #recheckOffers(member: Member): Promise<void> {

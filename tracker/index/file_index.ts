@@ -80,6 +80,8 @@ export const totalCountedTo = 1000;
  * `index_contract.ts`.
  */
 export interface FileIndex {
+  /** The sessions with notes that an earlier run has left, hidden; none if there was none. */
+  readonly restored: readonly Restored[];
   /**
    * Adds files of a session; a path announced again replaces the earlier file.
    *
@@ -95,6 +97,11 @@ export interface FileIndex {
   /** Takes all files of a session out of every answer, at once; `show` brings them back. */
   hide(holder: Holder): void;
   show(holder: Holder): void;
+  /**
+   * Keeps a text with a session, as long as its list stays as it is: a store that outlasts the
+   * tracker has it in `restored` when it is opened again.
+   */
+  note(holder: Holder, text: string): Promise<void>;
   /** Forgets a session and its files. */
   drop(holder: Holder): Promise<void>;
   /** Files a session holds, and their bytes together, at most the largest safe integer. */
@@ -107,6 +114,12 @@ export interface FileIndex {
   list(query: ListQuery, page: PageRequest): Promise<Page<IndexedFile>>;
   /** The sessions that hold some content. @throws {LanyardError} `bad-cursor`. */
   sources(query: SourcesQuery, page: PageRequest): Promise<Page<Holding>>;
+}
+
+/** A session of an earlier run. */
+export interface Restored {
+  holder: Holder;
+  note: string;
 }
 
 /** That a session holds some content, wholly or in part. */

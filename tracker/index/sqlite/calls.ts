@@ -6,6 +6,7 @@ import type {
   ListQuery,
   Page,
   PageRequest,
+  Restored,
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
@@ -18,6 +19,7 @@ export const readyCall = 0;
 export interface StoreCalls {
   put: { ask: { holder: Holder; files: readonly SharedFile[]; most: number }; answer: Totals };
   remove: { ask: { holder: Holder; paths: readonly SharePath[] }; answer: Totals };
+  note: { ask: { holder: Holder; text: string }; answer: undefined };
   drop: { ask: { holder: Holder }; answer: undefined };
   holds: { ask: { holder: Holder; id: ContentId; size: number }; answer: boolean };
   search: { ask: { query: SearchQuery; page: PageRequest }; answer: Page<IndexedFile> };
@@ -28,12 +30,18 @@ export interface StoreCalls {
 /** Changes of how a session is seen, which hold at once and are not answered. */
 export type StoreSign = "markEncrypted" | "hide" | "show";
 
-/** A message to the thread of a store. */
+/** A message to the thread of a store; after `close` there is none. */
 export type StoreRequest =
   | { [M in keyof StoreCalls]: { call: number; method: M; ask: StoreCalls[M]["ask"] } }[
     keyof StoreCalls
   ]
-  | { method: StoreSign; holder: Holder };
+  | { method: StoreSign; holder: Holder }
+  | { call: number; method: "close" };
+
+/** What a store is opened with: the answer to the first message. */
+export interface Opened {
+  restored: (Restored & { totals: Totals })[];
+}
 
 /** A message from it. */
 export type StoreReply =

@@ -7,6 +7,7 @@ import type {
   ListQuery,
   Page,
   PageRequest,
+  Restored,
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
@@ -14,11 +15,14 @@ import { SqliteStore } from "./store.ts";
 
 /** A store in this thread, as an index: for a few files, which are found at once. */
 export class DirectIndex implements FileIndex {
+  readonly restored: readonly Restored[];
   readonly #store: SqliteStore;
   readonly #totals = new Map<Holder, { files: number; bytes: bigint }>();
 
   constructor(store: SqliteStore) {
     this.#store = store;
+    this.restored = store.restored();
+    for (const { holder, totals } of store.restored()) this.#totals.set(holder, totals);
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous
@@ -29,6 +33,11 @@ export class DirectIndex implements FileIndex {
   // deno-lint-ignore require-await
   async remove(holder: Holder, paths: readonly SharePath[]): Promise<void> {
     this.#totals.set(holder, finish(this.#store.remove(holder, paths)));
+  }
+
+  // deno-lint-ignore require-await
+  async note(holder: Holder, text: string): Promise<void> {
+    this.#store.note(holder, text);
   }
 
   markEncrypted(holder: Holder): void {

@@ -6,6 +6,7 @@ export const schemaVersion = 1;
  * - `entries`: content under a name. Files of classic peers, which have no id, belong to their
  *   `owner` alone.
  * - `copies`: who has it, where, and since when, by `serial`.
+ * - `notes`: what is kept with a session as long as its list stays as it is.
  * - `names`: the folded names by all texts of three characters in them.
  * - `pairs`: the same by all texts of two, in the form of `pairs.ts`: trigrams know no shorter ones.
  *
@@ -36,6 +37,7 @@ export const schema = `
   ) without rowid;
   create unique index copies_by_path on copies (path, holder);
   create index copies_by_holder on copies (holder, serial);
+  create table notes (holder integer primary key, text text not null);
   create virtual table names using fts5(
     folded, content = '', contentless_delete = 1,
     tokenize = 'trigram case_sensitive 1'

@@ -12,10 +12,17 @@ import type {
   ListQuery,
   Page,
   PageRequest,
+  Restored,
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
-import { readyCall, type StoreCalls, type StoreReply, type StoreSign } from "./calls.ts";
+import {
+  type Opened,
+  readyCall,
+  type StoreCalls,
+  type StoreReply,
+  type StoreSign,
+} from "./calls.ts";
 import type { Totals } from "./store.ts";
 import type { StoreStart } from "./store_worker.ts";
 
@@ -29,16 +36,19 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   readonly #worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
   readonly #pending = new Map<number, Pending>();
   readonly #totals = new Map<Holder, Totals>();
+  #restored: readonly Restored[] = [];
   #calls = readyCall;
   #failure: Error | undefined;
 
   /** Starts the thread, and waits until it needs no permission any more. */
   static async open(start: StoreStart): Promise<SqliteIndex> {
     const index = new SqliteIndex();
-    await index.#ask((call) => {
+    const opened: Opened = await index.#ask((call) => {
       if (call !== readyCall) throw new RangeError("This is not the first call");
       return start;
     });
+    index.#restored = opened.restored;
+    for (const { holder, totals } of opened.restored) index.#totals.set(holder, totals);
     return index;
   }
 
@@ -48,6 +58,14 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
       event.preventDefault();
       this.#fail(new Error(`The index has failed: ${event.message}`));
     };
+  }
+
+  get restored(): readonly Restored[] {
+    return this.#restored;
+  }
+
+  async note(holder: Holder, text: string): Promise<void> {
+    await this.#call("note", { holder, text });
   }
 
   async put(holder: Holder, files: readonly SharedFile[], most: number): Promise<void> {
@@ -97,9 +115,10 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
     return await this.#call("sources", { query, page });
   }
 
-  /** Ends the thread; what was asked and not answered fails. */
-  // deno-lint-ignore require-await -- the interface is asynchronous
+  /** Closes the store and ends the thread; what was asked and not answered fails. */
   async [Symbol.asyncDispose](): Promise<void> {
+    // One that has failed or was closed has nothing left to close.
+    await this.#ask((call) => ({ call, method: "close" })).catch(() => {});
     this.#worker.terminate();
     this.#fail(new LanyardError("closed", "The index was closed"));
   }

@@ -19,6 +19,7 @@ import {
   type ListQuery,
   type Page,
   type PageRequest,
+  type Restored,
   type SearchQuery,
   type SourcesQuery,
   totalCountedTo,
@@ -28,7 +29,7 @@ import { Database } from "./database.ts";
 import { NameFinder } from "./name_finder.ts";
 import { pairsOf } from "./pairs.ts";
 import { type Copy, type Entry, type Look, toIndexed } from "./rows.ts";
-import { schema } from "./schema.ts";
+import { schema, schemaVersion } from "./schema.ts";
 
 /** Results looked at per tier: nobody pages through more, and a common word stays cheap. */
 const candidatesPerTier = 1000;
@@ -53,6 +54,12 @@ export interface Totals {
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
+
+const nothing: Totals = { files: 0, bytes: 0n };
+
+interface Version {
+  user_version?: number;
+}
 
 interface Session {
   totals: Totals;
@@ -86,8 +93,27 @@ export class SqliteStore {
     this.#instance = instance;
     this.#mostFiles = mostFiles;
     this.#room = room;
-    database.exec(schema);
     this.#database = new Database(database);
+    const { user_version: found } = this.#database.get<Version>("pragma user_version") ?? {};
+    if (found !== schemaVersion) database.exec(schema);
+    this.#recount();
+  }
+
+  /** What an earlier run has left of sessions with notes, which are hidden. */
+  restored(): (Restored & { totals: Totals })[] {
+    const notes = this.#database.all<{ holder: Holder; text: string }>("select * from notes");
+    return notes.map(({ holder, text }) => {
+      const session = this.#session(holder);
+      session.hidden = true;
+      return { holder, note: text, totals: { ...session.totals } };
+    });
+  }
+
+  /** Sessions of an earlier run without notes: nobody comes back for their files. */
+  orphans(): Holder[] {
+    return this.#database.all<{ holder: Holder }>(
+      "select distinct holder from copies where holder not in (select holder from notes)",
+    ).map(({ holder }) => holder);
   }
 
   /** Begins to put writes together; what is found meanwhile includes them. */
@@ -97,6 +123,17 @@ export class SqliteStore {
 
   commit(): void {
     this.#database.exec("commit");
+  }
+
+  /** Takes back what was written since `begin`. */
+  rollBack(): void {
+    try {
+      this.#database.exec("rollback");
+    } catch (error) {
+      // A full disk or a damaged file has made SQLite do it already.
+      if (!(error instanceof Error && error.message.includes("no transaction"))) throw error;
+    }
+    this.#recount();
   }
 
   /**
@@ -119,6 +156,7 @@ export class SqliteStore {
     if (added > this.#mostFiles - this.#files || needed > this.#room - this.#taken) {
       throw new LanyardError("too-many", "This tracker has no room for more files");
     }
+    this.#forget(holder);
     for (const file of files) {
       const earlier = known.get(file.path);
       if (earlier !== undefined) this.#takeCopy(session, earlier);
@@ -131,11 +169,17 @@ export class SqliteStore {
   /** Takes files of a session out, step by step; returns what it holds then. */
   *remove(holder: Holder, paths: readonly SharePath[]): Generator<void, Totals> {
     const session = this.#session(holder);
+    this.#forget(holder);
     for (const path of paths) {
       this.#take(session, holder, path);
       yield;
     }
     return { ...session.totals };
+  }
+
+  /** Keeps a text with a session until its list changes. */
+  note(holder: Holder, text: string): void {
+    this.#database.run("insert or replace into notes values (?, ?)", holder, text);
   }
 
   markEncrypted(holder: Holder): void {
@@ -151,8 +195,9 @@ export class SqliteStore {
   }
 
   /** Forgets a session, step by step; it has to be hidden before. */
-  *drop(holder: Holder): Generator<void, void> {
+  *drop(holder: Holder): Generator<void, undefined> {
     const session = this.#session(holder);
+    this.#forget(holder);
     for (;;) {
       const copy = this.#database.get<Copy>(
         "select * from copies where holder = ? order by serial limit 1",
@@ -163,6 +208,7 @@ export class SqliteStore {
       yield;
     }
     this.#sessions.delete(holder);
+    return;
   }
 
   /** Whether a session holds the whole of some content. */
@@ -293,17 +339,44 @@ export class SqliteStore {
   #session(holder: Holder): Session {
     let session = this.#sessions.get(holder);
     if (session === undefined) {
-      session = { totals: { files: 0, bytes: 0n }, hidden: false, encrypted: false };
+      session = { totals: { ...nothing }, hidden: false, encrypted: false };
       this.#sessions.set(holder, session);
     }
     return session;
+  }
+
+  #forget(holder: Holder): void {
+    this.#database.run("delete from notes where holder = ?", holder);
+  }
+
+  /** Counts what there is, at the start and after something was taken back. */
+  #recount(): void {
+    const { serial } = this.#database.get<{ serial: number | null }>(
+      `select max(coalesce((select max(serial) from entries), -1),
+                  coalesce((select max(serial) from copies), -1)) as serial`,
+    ) ?? { serial: null };
+    this.#serial = (serial ?? -1) + 1;
+    this.#files = 0;
+    this.#taken = 0;
+    for (const { totals } of this.#sessions.values()) Object.assign(totals, nothing);
+    const held = this.#database.each<{ holder: Holder; size: number; path: string }>(
+      "select holder, size, path from copies join entries on entries.serial = copies.entry",
+    );
+    for (const { holder, size, path } of held) this.#count(this.#session(holder), size, path, 1);
+  }
+
+  #count({ totals }: Session, size: number, path: string, sign: 1 | -1): void {
+    totals.files += sign;
+    totals.bytes += BigInt(sign * size);
+    this.#files += sign;
+    this.#taken += sign * roomOf(path);
   }
 
   #copyAt(holder: Holder, path: SharePath): Copy | undefined {
     return this.#database.get("select * from copies where path = ? and holder = ?", path, holder);
   }
 
-  #add({ totals }: Session, holder: Holder, file: SharedFile): Copy {
+  #add(session: Session, holder: Holder, file: SharedFile): Copy {
     const { path, size, modified, partial = false } = file;
     const executable = file.executable === undefined ? null : Number(file.executable);
     const entry = this.#entryFor(holder, file);
@@ -312,10 +385,7 @@ export class SqliteStore {
       partial: Number(partial),
     };
     this.#database.run("insert into copies values (?, ?, ?, ?, ?, ?, ?)", ...Object.values(copy));
-    totals.files++;
-    totals.bytes += BigInt(size);
-    this.#files++;
-    this.#taken += roomOf(path);
+    this.#count(session, size, path, 1);
     return copy;
   }
 
@@ -346,16 +416,13 @@ export class SqliteStore {
     if (copy !== undefined) this.#takeCopy(session, copy);
   }
 
-  #takeCopy({ totals }: Session, { entry, serial, path }: Copy): void {
+  #takeCopy(session: Session, { entry, serial, path }: Copy): void {
     const held = this.#database.get<{ size: number }>(
       "select size from entries where serial = ?",
       entry,
     );
     this.#database.run("delete from copies where entry = ? and serial = ?", entry, serial);
-    totals.files--;
-    totals.bytes -= BigInt(held?.size ?? 0);
-    this.#files--;
-    this.#taken -= roomOf(path);
+    this.#count(session, held?.size ?? 0, path, -1);
     const other = "select 1 from copies where entry = ? limit 1";
     if (this.#database.get(other, entry) !== undefined) return;
     for (const table of ["names", "pairs"]) {

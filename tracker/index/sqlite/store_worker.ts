@@ -1,15 +1,23 @@
 /// <reference lib="deno.worker" />
 /** The thread of a store. */
-import { readyCall, type StoreReply, type StoreRequest } from "./calls.ts";
+import { type Opened, readyCall, type StoreReply, type StoreRequest } from "./calls.ts";
+import { openIndexFile } from "./index_file.ts";
 import { SqliteStore, type StoreLimits } from "./store.ts";
-import { WorkQueue } from "./work_queue.ts";
+import { describeError, WorkQueue } from "./work_queue.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 /** The first message: what the store is. */
 export interface StoreStart extends StoreLimits {
   instance: string;
+  /** The file it is in; in memory if missing. */
+  file?: string;
+  /** Whether what is in the file is forgotten. */
+  fresh?: boolean;
 }
+
+/** The number of calls whose answers nobody waits for. */
+const nobodysCall = -1;
 
 let queue: WorkQueue | undefined;
 let isRunning = false;
@@ -20,16 +28,36 @@ wheel.onmessage = turn;
 
 self.onmessage = ({ data }: MessageEvent<StoreStart | StoreRequest>): void => {
   if (!("method" in data)) {
-    const store = new SqliteStore(data.instance, data);
-    queue = new WorkQueue(store, (reply) => self.postMessage(reply), () => performance.now());
-    const ready: StoreReply = { call: readyCall, answer: undefined };
-    return self.postMessage(ready);
+    return self.postMessage(begin(data));
+  }
+  if (data.method === "close") {
+    queue?.close();
+    queue = undefined;
+    const closed: StoreReply = { call: data.call, answer: undefined };
+    return self.postMessage(closed);
   }
   queue?.add(data);
   if (isRunning) return;
   isRunning = true;
   mill.postMessage(undefined);
 };
+
+function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreReply {
+  try {
+    const database = file === undefined ? undefined : openIndexFile(file, fresh);
+    const store = new SqliteStore(instance, limits, database);
+    queue = new WorkQueue(store, (reply) => self.postMessage(reply), () => performance.now());
+    const opened: Opened = { restored: store.restored() };
+    for (const holder of store.orphans()) {
+      store.hide(holder);
+      queue.add({ call: nobodysCall, method: "drop", ask: { holder } });
+    }
+    mill.postMessage(undefined);
+    return { call: readyCall, answer: opened };
+  } catch (error) {
+    return { call: readyCall, ...describeError(error) };
+  }
+}
 
 function turn(): void {
   queue?.work();

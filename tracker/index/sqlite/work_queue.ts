@@ -2,8 +2,10 @@ import { LanyardError } from "../../../shared/mod.ts";
 import type { StoreCalls, StoreReply, StoreRequest } from "./calls.ts";
 import type { SqliteStore } from "./store.ts";
 
-type Asked = Extract<StoreRequest, { call: number }>;
-type Write = Extract<Asked, { method: "put" | "remove" | "drop" }>;
+/** What a queue is given: everything but the end. */
+export type Work = Exclude<StoreRequest, { method: "close" }>;
+type Asked = Extract<Work, { call: number }>;
+type Write = Extract<Asked, { method: "put" | "remove" | "drop" | "note" }>;
 
 /** Milliseconds of writing, after which questions have their turn. */
 const sliceMs = 5;
@@ -21,7 +23,7 @@ export class WorkQueue {
   readonly #questions: Exclude<Asked, Write>[] = [];
   readonly #writes: Write[] = [];
   /** The write that is under way. */
-  #steps: Generator<void, unknown> | undefined;
+  #steps: Iterator<void, unknown> | undefined;
   /** Answers to writes that are done and not committed yet. */
   readonly #done: StoreReply[] = [];
   #begun: number | undefined;
@@ -39,7 +41,7 @@ export class WorkQueue {
   }
 
   /** Takes a request. What changes how a session is seen changes it now. */
-  add(request: StoreRequest): void {
+  add(request: Work): void {
     if (!("call" in request)) this.#store[request.method](request.holder);
     else if (isWrite(request)) this.#writes.push(request);
     else this.#questions.push(request);
@@ -56,12 +58,18 @@ export class WorkQueue {
     if (isOver) this.#commit();
   }
 
+  /** Makes to last what was written, and closes the store; what is left is not done. */
+  close(): void {
+    this.#commit();
+    this.#store.close();
+  }
+
   #answer(question: Exclude<Asked, Write>): void {
     const { call } = question;
     try {
       this.#reply({ call, answer: this.#ask(question) });
     } catch (error) {
-      this.#reply({ call, ...described(error) });
+      this.#reply({ call, ...describeError(error) });
     }
   }
 
@@ -97,17 +105,22 @@ export class WorkQueue {
         return;
       }
     } catch (error) {
-      this.#done.push({ call, ...described(error) });
+      // Refused before anything was written, or something that happens to the disk.
+      if (!(error instanceof LanyardError)) return this.#rollBack(error);
+      this.#done.push({ call, ...describeError(error) });
       this.#finish();
     }
   }
 
-  #start(write: Write): Generator<void, unknown> {
+  #start(write: Write): Iterator<void, unknown> {
     switch (write.method) {
       case "put":
         return this.#store.put(write.ask.holder, write.ask.files, write.ask.most);
       case "remove":
         return this.#store.remove(write.ask.holder, write.ask.paths);
+      case "note":
+        this.#store.note(write.ask.holder, write.ask.text);
+        return [].values(); // That was all.
       case "drop":
         return this.#store.drop(write.ask.holder);
     }
@@ -120,20 +133,46 @@ export class WorkQueue {
 
   #commit(): void {
     if (this.#begun === undefined) return;
-    this.#store.commit();
+    try {
+      this.#store.commit();
+    } catch (error) {
+      return this.#rollBack(error);
+    }
     this.#begun = undefined;
     for (const reply of this.#done.splice(0)) this.#reply(reply);
+  }
+
+  /** Takes back everything that was not committed: whoever asked for it is told, and can again. */
+  #rollBack(error: unknown): void {
+    const [write] = this.#steps === undefined ? [] : this.#writes;
+    if (write !== undefined) {
+      this.#done.push({ call: write.call, ...describeError(error) });
+      this.#finish();
+    }
+    this.#store.rollBack();
+    this.#begun = undefined;
+    for (const { call } of this.#done.splice(0)) this.#reply({ call, ...describeError(error) });
   }
 }
 
 function isWrite(request: Asked): request is Write {
-  return request.method === "put" || request.method === "remove" || request.method === "drop";
+  const { method } = request;
+  return method === "put" || method === "remove" || method === "drop" || method === "note";
 }
 
-function described(error: unknown): Omit<Extract<StoreReply, { code: unknown }>, "call"> {
+/** SQLITE_FULL. */
+const sqliteFull = 13;
+
+/** What went wrong, as it crosses to the other thread. */
+export function describeError(
+  error: unknown,
+): Omit<Extract<StoreReply, { code: unknown }>, "call"> {
   if (error instanceof LanyardError) {
     const { code, message, fatal } = error;
     return { code, message, fatal };
   }
-  return { code: "internal", message: String(error), fatal: false };
+  const isFull = (error as { errcode?: number }).errcode === sqliteFull;
+  return isFull
+    ? { code: "full", message: "The disk of this tracker is full", fatal: false }
+    : { code: "internal", message: String(error), fatal: false };
 }

@@ -1,0 +1,63 @@
+import { DatabaseSync } from "node:sqlite";
+import { LanyardError } from "../../../shared/mod.ts";
+import { schemaVersion } from "./schema.ts";
+
+/** Milliseconds another process may hold the file before we give up. */
+const patience = 2000;
+/** KiB of the file that are kept in memory. */
+const cached = 200_000;
+
+/**
+ * Opens the file of an index, which is made if it is missing; nobody else can use it then.
+ *
+ * @param fresh whether what is there is forgotten
+ * @throws {LanyardError} `io` if it is in use, damaged, of a later version, or cannot be written.
+ */
+export function openIndexFile(file: string, fresh: boolean): DatabaseSync {
+  try {
+    if (fresh) { for (const end of ["", "-wal", "-shm"]) removeIfThere(`${file}${end}`); }
+    // What is shared is nobody else's business: SQLite gives its other files the same mode.
+    Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
+    const database = new DatabaseSync(file, { timeout: patience });
+    try {
+      prepare(database, file);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
+  } catch (error) {
+    throw cannotUse(file, error);
+  }
+}
+
+function prepare(database: DatabaseSync, file: string): void {
+  database.exec(`
+    pragma locking_mode = exclusive;
+    pragma journal_mode = wal;
+    pragma synchronous = normal;
+    pragma cache_size = -${cached};
+    begin exclusive; commit;`);
+  const [check] = database.prepare("pragma quick_check(1)").all();
+  if (check?.["quick_check"] !== "ok") throw new Error("it is damaged");
+  const version = Number(database.prepare("pragma user_version").get()?.["user_version"]);
+  const tables = Number(database.prepare("select count(*) as n from sqlite_schema").get()?.["n"]);
+  if (version > schemaVersion) throw new Error("a later version of this program has written it");
+  if (version < schemaVersion && tables > 0) throw new Error(`${file} is no index of a tracker`);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function cannotUse(file: string, cause: unknown): LanyardError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const remedy = /locked/.test(reason)
+    ? "is another tracker using it?"
+    : "to forget what is in it, add --fresh-index";
+  return new LanyardError("io", `Cannot use the index ${file}: ${reason}; ${remedy}`, { cause });
+}
