@@ -7,12 +7,13 @@ import {
   startOffer,
   startReceive,
 } from "./support/classroom.ts";
-import { canMakeLans, Lan } from "./support/lan.ts";
+import { canMakeLans, canShield, Lan, type LanMachine } from "./support/lan.ts";
 import { noise, startTracker, TempFolder } from "./support/network.ts";
 import { assertContent, verified } from "./support/served.ts";
 
 const MiB = 1024 * 1024;
 const ignore = !await canMakeLans();
+const ignoreFirewalls = ignore || !await canShield();
 
 Deno.test({
   name:
@@ -87,5 +88,37 @@ Deno.test({
       ),
     );
     assertEquals(addresses, new Set(students.map(({ ipv4 }) => ipv4)));
+  },
+});
+
+Deno.test({
+  name: "a file is offered from behind a firewall, and given on to whoever is behind another",
+  ignore: ignoreFirewalls,
+  fn: async () => {
+    const content = noise(4 * MiB);
+    await using lan = await Lan.start(4);
+    const [office, teacher, open, shut] = [0, 1, 2, 3].map((at) => lan.machine(at)) as [
+      LanMachine,
+      LanMachine,
+      LanMachine,
+      LanMachine,
+    ];
+    for (const machine of [teacher, shut]) await lan.shield(machine);
+    await using tracker = await startTracker([], { prefix: office.prefix });
+    const link = tracker.link.replace("127.0.0.1", office.ipv4);
+    await using folder = new TempFolder();
+    const path = await folder.write("lecture.mp4", content);
+    await using offer = await startOffer(link, path, [], { prefix: teacher.prefix });
+    await using stack = new AsyncDisposableStack();
+    const all = await Promise.all(
+      Object.entries({ open, shut }).map(async ([name, { prefix }]) =>
+        stack.use(await startReceive(link, ["--name", name, "--yes"], { prefix }))
+      ),
+    );
+    for (const { program, home } of all) {
+      await program.event("done", 60_000);
+      await assertContent(join(home.path, "files", "lecture.mp4"), content);
+    }
+    await assertAnswers(offer.ledger, { open: "accepted done", shut: "accepted done" });
   },
 });
