@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { hex } from "../_fakes.ts";
+import { parseExposition } from "../../tests/support/exposition.ts";
+import { aFile, aMember, hex, manyFiles } from "../_fakes.ts";
 import { aGovernor, type Governed } from "./_fakes.ts";
 import { bodyBytes } from "./body.ts";
 import { controlHandler } from "./handler.ts";
@@ -44,6 +45,14 @@ class Port {
     return { response, said: await response.json() };
   }
 
+  /** A call whose answer is no JSON. */
+  async text(path: string, call: Call = {}): Promise<{ response: Response; said: string }> {
+    const { host = "127.0.0.1:2280" } = call;
+    const headers = host === null ? {} : { host };
+    const response = await this.#answer(new Request(`http://127.0.0.1:2280${path}`, { headers }));
+    return { response, said: await response.text() };
+  }
+
   /** Status and error code of a call. */
   async outcome(path: string, call?: Call): Promise<[number, unknown]> {
     const { response, said } = await this.call(path, call);
@@ -84,7 +93,8 @@ Deno.test("hostile 45: controlHandler answers nobody without the token, but that
   const wrong = [null, "", "Bearer", "Bearer ", `Bearer ${token}x`, `Bearer ${token} x`, token];
   wrong.push(`Basic ${token}`, `Bearer ${token.slice(1)}`, "Bearer undefined");
   for (const authorization of wrong) {
-    for (const path of ["/status", "/invite", "/kick", "/nothing", "/healthz/"]) {
+    const paths = ["/status", "/invite", "/kick", "/nothing", "/healthz/", "/metrics/", "/api/"];
+    for (const path of [...paths, "/api/peers", "/api/files", "/api/files?text=a", "//metrics"]) {
       for (const method of ["GET", "POST"]) {
         const { response, said } = await port.call(path, { method, authorization });
         assertEquals([response.status, Object.keys(said as object)], [401, ["code", "message"]]);
@@ -94,6 +104,9 @@ Deno.test("hostile 45: controlHandler answers nobody without the token, but that
   }
   const { response, said } = await port.call("/healthz", { authorization: null });
   assertEquals([response.status, said], [200, { ok: true }]);
+  const metrics = await port.text("/metrics");
+  assertEquals(metrics.response.status, 200);
+  assertEquals(/ana|bo|cy|192\.0\.2/.test(metrics.said), false);
 });
 
 Deno.test("hostile 45: controlHandler answers no page whose name was made to lead here", {
@@ -103,7 +116,7 @@ Deno.test("hostile 45: controlHandler answers no page whose name was made to lea
   const foreign = [null, "", "lab.example:2280", "127.0.0.1", "127.0.0.1:2281", "localhost"];
   foreign.push("127.0.0.1.lab.example:2280", "127.0.0.1:2280.lab.example", "192.0.2.1:2280");
   for (const host of foreign) {
-    for (const path of ["/status", "/healthz"]) {
+    for (const path of ["/status", "/healthz", "/metrics", "/api/peers", "/api/files?text=a"]) {
       assertEquals(await port.outcome(path, { host }), [403, "refused"], `${host}`);
     }
   }
@@ -121,6 +134,11 @@ Deno.test("hostile 45: controlHandler changes nothing by GET, and allows no othe
   const key = port.governed.admission.invite;
   for (const path of ["/invite", "/invite/rotate", "/kick", "/ban", "/unban"]) {
     for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
+      assertEquals(await port.outcome(path, { method }), [405, "refused"]);
+    }
+  }
+  for (const path of ["/status", "/healthz", "/metrics", "/api/files", "/api/peers"]) {
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
       assertEquals(await port.outcome(path, { method }), [405, "refused"]);
     }
   }
@@ -196,4 +214,76 @@ Deno.test("controlHandler waits for a tracker that is starting", { permissions }
   assertEquals(answered, 0);
   starting.resolve(governor);
   assertEquals((await Promise.all(responses)).map(({ status }) => status), [200, 200]);
+});
+
+Deno.test("controlHandler tells metrics as Prometheus reads them", { permissions }, async () => {
+  const port = new Port();
+  port.governed.clock.advance(90);
+  const { response, said } = await port.text("/metrics");
+  assertEquals(
+    [response.status, response.headers.get("content-type")],
+    [200, "text/plain; version=0.0.4; charset=utf-8"],
+  );
+  const { values } = parseExposition(said);
+  assertEquals(values.get("lanyard_uptime_seconds"), 90);
+  assertEquals(values.get("process_resident_memory_bytes"), 50_000_000);
+  assertEquals(values.get('lanyard_sessions{kind="plain"}'), 2);
+});
+
+Deno.test("controlHandler says that a tracker without an index is not well", {
+  permissions,
+}, async () => {
+  const port = new Port();
+  port.governed.target.fault = new Error("disk I/O error in /home/ana/index");
+  for (let time = 0; time < 3; time++) {
+    const { response, said } = await port.call("/healthz", { authorization: null });
+    assertEquals([response.status, said], [503, { ok: false, reason: "The index has failed" }]);
+  }
+  assertEquals(port.governed.errors, [port.governed.target.fault]);
+  port.governed.target.fault = undefined;
+  assertEquals((await port.call("/healthz")).response.status, 200);
+});
+
+Deno.test(
+  "controlHandler finds files and peers as the protocol does",
+  { permissions },
+  async () => {
+    const port = new Port();
+    const { yard } = port.governed.target;
+    assertEquals((await port.call("/api/files")).said, { files: [], total: 0 });
+    assertEquals((await port.call("/api/peers")).said, { peers: [] });
+    const files = [aFile("docs/Übung 1.pdf", 1), aFile("docs/b.txt", 2)];
+    const ana = await aMember(yard, { name: "ana", files });
+    const { said } = await port.call("/api/files?text=ubung&type=pdf");
+    const found = await ana.get("FOUND", { verb: "SEARCH", text: "ubung" });
+    const { verb: _verb, ...body } = found;
+    assertEquals(said, body);
+    assertEquals(found.files.map(({ path, peers }) => `${path} ${peers}`), ["docs/Übung 1.pdf 1"]);
+    const peers = (await port.call("/api/peers")).said as { peers: { name: string }[] };
+    assertEquals(peers.peers.map(({ name }) => name), ["ana"]);
+  },
+);
+
+Deno.test("hostile 40: controlHandler tells files in pages, and where they go on", {
+  permissions,
+}, async () => {
+  const port = new Port();
+  await aMember(port.governed.target.yard, { files: manyFiles(450) });
+  const names: string[] = [];
+  let more = "";
+  const sizes: number[] = [];
+  do {
+    const cursor = more === "" ? "" : `&cursor=${encodeURIComponent(more)}`;
+    const { said } = await port.call(`/api/files?limit=1000000${cursor}`);
+    const page = said as { files: { name: string }[]; more?: string };
+    names.push(...page.files.map(({ name }) => name));
+    sizes.push(JSON.stringify(page).length);
+    more = page.more ?? "";
+  } while (more !== "");
+  assertEquals([names.length, new Set(names).size], [450, 450]);
+  assertEquals(Math.max(...sizes) < 65_536, true, `${sizes}`);
+  assertEquals(await port.outcome("/api/files?cursor=made-up"), [400, "bad-cursor"]);
+  assertEquals(await port.outcome("/api/peers?cursor=made-up"), [400, "bad-cursor"]);
+  assertEquals(await port.outcome("/api/files?limit=0"), [400, "syntax"]);
+  assertEquals(port.errors, []);
 });
