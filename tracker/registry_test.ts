@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   LanyardError,
   limits,
@@ -284,6 +284,29 @@ Deno.test("Registry.expel ends all sessions of a peer and expects none of them b
   }
   const reasons = yard.events.flatMap((event) => event.event === "left" ? [event.reason] : []);
   assertEquals(reasons, ["lost", "expelled"]);
+});
+
+Deno.test("Registry.expel ends the offers of a peer, also one that waits for its return", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const secure = from("192.0.2.7", "192.0.2.1", true);
+  const bo = join(yard, { ends: secure, key: hex(2) });
+  const offers = [1, 2].map(async (number) => {
+    const { member } = join(yard, { ends: secure, key: hex(1) });
+    const file = { ...aFile(`${number}.txt`, number), id: hex(number) };
+    await yard.registry.announce(member, [file]);
+    member.digest = `${number}`;
+    const id = yard.registry.offers.offer(member, file, "");
+    if (number === 2) await yard.registry.leave(member, "lost");
+    return id;
+  });
+  const ids = await Promise.all(offers);
+  await yard.registry.expel(hex(1));
+  for (const offer of ids) {
+    const answer = { verb: "ANSWER", offer, answer: "accepted" } as const;
+    assertThrows(() => yard.registry.offers.answer(bo.member, answer), LanyardError, "over");
+  }
 });
 
 Deno.test("Registry.expel tells when it was, so that later tickets count", {
