@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { isPossible, run } from "./support/commands.ts";
+import { denoFolder } from "./support/deno_folder.ts";
 import { SmallDisk } from "./support/mounts.ts";
 import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { commandFor, Program, runPeer, type StartOptions } from "./support/program.ts";
@@ -8,12 +9,6 @@ import { assertContent, namesIn, Served, verified } from "./support/served.ts";
 
 const MiB = 1024 * 1024;
 const odd = "  a folder, with 'quotes' & 🎉  ";
-
-/** Where Deno keeps what it has downloaded: it finds that by the home that we take away. */
-function denoFolder(): string {
-  const { DENO_DIR, XDG_CACHE_HOME, HOME = "/root" } = Deno.env.toObject();
-  return DENO_DIR ?? join(XDG_CACHE_HOME ?? join(HOME, ".cache"), "deno");
-}
 
 /** Starts programs as a service without a home. */
 const homeless: StartOptions = {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { joining, noise, startShare, startTracker, TempFolder } from "./support/network.ts";
 import { commandFor } from "./support/program.ts";
-import { hasTmux, Terminal, type TerminalOptions } from "./support/tmux.ts";
+import { canMakeLans, Lan } from "./support/lan.ts";
+import { atHome, hasTmux, Terminal, type TerminalOptions } from "./support/tmux.ts";
 import { eventually } from "./support/waiting.ts";
 
 const ignore = !await hasTmux();
@@ -24,7 +25,7 @@ async function openShell(
       ...["shell", ...joining(tracker), "--state", join(temp.path, "state"), "--port", "0"],
       ...["--share", own, "--output", join(temp.path, "out"), ...args],
     ],
-    { ...options, env: { HOME: temp.path, LANYARD_DISCOVERY: "off", ...options.env } },
+    { ...options, env: { ...atHome(temp.path), LANYARD_DISCOVERY: "off", ...options.env } },
   );
 }
 
@@ -129,7 +130,7 @@ Deno.test({
     await using tracker = await startTracker();
     await using temp = new TempFolder();
     const env = {
-      HOME: temp.path,
+      ...atHome(temp.path),
       XDG_STATE_HOME: join(temp.path, "state"),
       LANYARD_DISCOVERY: "off",
       LANYARD_TRACKER: tracker.address,
@@ -220,6 +221,47 @@ Deno.test({
 });
 
 Deno.test({
+  name: "two who only type peer, and press Enter, share and copy on a network without a tracker",
+  ignore: ignore || !await canMakeLans(),
+  fn: async () => {
+    await using lan = await Lan.start(2);
+    await using temp = new TempFolder();
+    const sit = async (at: number, name: string): Promise<Terminal> => {
+      const home = await temp.folder(name);
+      const env = { ...atHome(home), LANYARD_STATE: join(home, "state"), LANYARD_NAME: name };
+      return await Terminal.open([...lan.machine(at).prefix, ...commandFor("peer")], { env });
+    };
+    await using ana = await sit(0, "ana");
+    await ana.until(/The name that others see \[ana\]:$/m);
+    await ana.press("Enter");
+    await ana.until(/The folder that you share \[.*\/Lanyard\]:$/m);
+    await ana.press("Enter");
+    await ana.until(/Shall this machine be the tracker while this runs\? \(Y\/n\)$/m);
+    await ana.press("Enter");
+    const start = await ana.until(prompt);
+    const [, words] = /This machine is the tracker now; its words are: (.*)$/m.exec(start) ?? [];
+    assertMatch(words ?? "", /^\w+ \w+ \w+ \w+$/);
+
+    await using ben = await sit(1, "ben");
+    await ben.until(/The name that others see \[ben\]:$/m);
+    await ben.press("Enter");
+    await ben.until(/The folder that you share/);
+    await ben.press("Enter");
+    assertStringIncludes(await ben.until(prompt), `Its words are: ${words}`);
+    await ben.enter("1");
+    await ben.until(/Part of the name\?$/m);
+    await ben.enter("about");
+    await ben.until(/^ +1 {2}Lanyard\/About this folder\.txt/m);
+    await ben.enter("4");
+    await ben.until(/ana {2}/);
+    for (const shell of [ben, ana]) {
+      await shell.enter("0");
+      assertEquals(await shell.end(), 0);
+    }
+  },
+});
+
+Deno.test({
   name: "peer shell: Ctrl-C stops an order, and nobody who leaves waits for a silent tracker",
   ignore,
   fn: async () => {
@@ -259,7 +301,7 @@ Deno.test({
     const script = `stty -a > ${temp.path}/before; ${quoted} & echo $! > ${temp.path}/pid; ` +
       `fg > /dev/null; echo "status $?"; stty -a > ${temp.path}/after`;
     await using shell = await Terminal.open(["bash", "-m", "-c", script], {
-      env: { HOME: temp.path, LANYARD_DISCOVERY: "off" },
+      env: { ...atHome(temp.path), LANYARD_DISCOVERY: "off" },
     });
     await shell.until(prompt);
     await shell.type("half a line");

@@ -3,6 +3,8 @@ import {
   type CommonOptions,
   notifyOption,
   parseRate,
+  trackerPortOption,
+  trackerTlsPortOption,
   wholeNumber,
   withCommonOptions,
 } from "../options.ts";
@@ -33,6 +35,9 @@ export function addShell(program: Command): void {
       new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
         .argParser(wholeNumber(1, 10_000)),
     )
+    .option("--host-tracker", "run the tracker here, too", false)
+    .addOption(trackerPortOption())
+    .addOption(trackerTlsPortOption())
     .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runShell);

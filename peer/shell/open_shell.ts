@@ -1,6 +1,6 @@
-import { LanyardError } from "../../shared/mod.ts";
 import { openDownloadFolder } from "../download/destination.ts";
 import { newFileModes } from "../download/file_modes.ts";
+import type { HostedOptions } from "../hosted_tracker.ts";
 import { openInbox } from "../inbox/mod.ts";
 import { Receiver, type ReceiverEvents, type ReceiverOptions } from "../offers/receiver.ts";
 import type { Peer } from "../peer.ts";
@@ -9,6 +9,7 @@ import { Completer, type Known } from "./completer.ts";
 import type { Console } from "./console.ts";
 import { firstRun } from "./first_run.ts";
 import { History } from "./history.ts";
+import { host, meetTracker } from "./meet_tracker.ts";
 import { PeerNetwork } from "./peer_network.ts";
 import { PipeConsole } from "./pipe_console.ts";
 import { SharedPaths } from "./shared_paths.ts";
@@ -18,7 +19,7 @@ import { TurnDoor } from "./turn_door.ts";
 import { usualDownloads, welcome } from "./welcome.ts";
 
 /** What a user says of a shell. */
-export interface ShellOptions {
+export interface ShellOptions extends HostedOptions {
   /** Where copied files go. */
   output?: string;
   /** The folder that files of others go to. */
@@ -28,6 +29,8 @@ export interface ShellOptions {
   limitDown?: number;
   /** Peers served at the same time. */
   slots?: number;
+  /** Whether to be the tracker, too. */
+  hostTracker: boolean;
 }
 
 /**
@@ -74,7 +77,8 @@ export async function runShell(opened: Peer, options: ShellOptions): Promise<num
   }, (decide, events) => openReceiver(peer, { downloads, decide, events }, options));
   const shared = await sharedPaths(peer, console);
   if (shared === undefined) return 0;
-  if (console.isTerminal) await meetTracker(peer, console);
+  if (options.hostTracker) await host(peer, options);
+  else if (console.isTerminal) await meetTracker(peer, console, options);
   await share.start(shared);
   if (console.isTerminal) output.note(welcome(peer, shared, downloads));
   const status = await shell.run();
@@ -122,19 +126,6 @@ async function sharedPaths(
   await changeSettings(stateFolder, chosen);
   options.name = String(chosen.name);
   return [chosen.share].flat().map(String);
-}
-
-/** Finds the tracker before orders are typed: somebody may have to say which one is meant. */
-async function meetTracker({ door, output }: Peer, console: Console): Promise<void> {
-  output.asker = (question) => console.ask(question);
-  try {
-    (await door.open()).connection.close();
-  } catch (error) {
-    if (!(error instanceof LanyardError)) throw error;
-    output.note(`${error.message}\n`);
-  } finally {
-    output.asker = () => Promise.resolve(undefined);
-  }
 }
 
 /** A terminal that can do it has its lines edited; the code for that is loaded for it only. */

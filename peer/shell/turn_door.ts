@@ -2,10 +2,15 @@ import type { Door, Opened } from "../tracker_client/mod.ts";
 
 /** A door that is opened by one at a time: whoever meets a tracker first remembers it for all. */
 export class TurnDoor implements Door {
-  readonly #door: Door;
+  #door: Door;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(door: Door) {
+    this.#door = door;
+  }
+
+  /** Leads somewhere else from now on. */
+  lead(door: Door): void {
     this.#door = door;
   }
 

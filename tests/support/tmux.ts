@@ -1,4 +1,5 @@
 import { isPossible, run } from "./commands.ts";
+import { denoFolder } from "./deno_folder.ts";
 import { eventually } from "./waiting.ts";
 
 /** A program in a terminal that is drawn by tmux, so that a test sees what a person would. */
@@ -111,4 +112,9 @@ export class Terminal implements AsyncDisposable {
 /** A word of a command, for a shell. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The environment of somebody whose home is another one; what Deno has fetched stays where it is. */
+export function atHome(home: string): Record<string, string> {
+  return { HOME: home, DENO_DIR: denoFolder() };
 }
