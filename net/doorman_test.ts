@@ -183,6 +183,7 @@ Deno.test("Doorman keeps its limits whatever comes, and closes nobody who has gr
     const doorman = new Doorman({ maxPerAddress: 3, maxInTotal: 8, now: () => 0 });
     const inside = new Map<number, { place: Place; address: string; silent: boolean }>();
     let arrivals = 0;
+    const happened = { refused: 0, closed: 0 };
     for (const { act, which } of steps) {
       const [number, guest] = [...inside][which % Math.max(1, inside.size)] ?? [];
       if (act === "enter") {
@@ -190,10 +191,14 @@ Deno.test("Doorman keeps its limits whatever comes, and closes nobody who has gr
         const address = addresses[which % addresses.length] ?? one;
         const place = doorman.enter(address, () => {
           assert(inside.get(arrival)?.silent);
+          happened.closed++;
           inside.delete(arrival);
         });
         if (place !== undefined) inside.set(arrival, { place, address, silent: true });
-        else assert(![...inside.values()].some((one) => one.address === address && one.silent));
+        else happened.refused++;
+        if (place === undefined) {
+          assert(![...inside.values()].some((one) => one.address === address && one.silent));
+        }
       } else if (act === "make room") {
         const oldest = [...inside].find(([, { silent }]) => silent)?.[0];
         assertEquals(doorman.makeRoom(), oldest !== undefined);
@@ -204,6 +209,7 @@ Deno.test("Doorman keeps its limits whatever comes, and closes nobody who has gr
         if (act === "leave") inside.delete(number);
       }
       assertEquals(doorman.count, inside.size);
+      assertEquals([doorman.turnedAway, doorman.sentAway], [happened.refused, happened.closed]);
       assert(inside.size <= 8);
       for (const address of addresses) {
         assert([...inside.values()].filter((one) => one.address === address).length <= 3);

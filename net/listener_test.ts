@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type ByteStream, certificateName, LanyardError } from "../shared/mod.ts";
-import { eventually, within } from "../tests/support/waiting.ts";
+import { eventually, noLongerListens, within } from "../tests/support/waiting.ts";
 import { Doorman, type Place } from "./doorman.ts";
 import { temporaryIdentity } from "./identity.ts";
 import type { Ends } from "./incoming.ts";
@@ -54,6 +54,15 @@ class Echo implements AsyncDisposable {
       hostname: certificateName,
       caCerts: [tls.certificate],
     });
+  }
+
+  stop(): void {
+    this.#listener.stop();
+  }
+
+  /** Resolves when nobody is served any more. */
+  get over(): Promise<void> {
+    return within(this.#running, patience);
   }
 
   async close(): Promise<void> {
@@ -119,6 +128,19 @@ Deno.test("Listener encrypts", async () => {
   await ping(connection);
   assertEquals(echo.served, [{ remote: "127.0.0.1", local: "127.0.0.1", encrypted: true }]);
 });
+
+for (const [what, options] of Object.entries({ plain: {}, encrypted: { tls } })) {
+  Deno.test(`Listener.stop listens no longer, and serves every ${what} connection to its end`, async () => {
+    await using echo = new Echo(options);
+    const connection = "tls" in options ? await echo.dialTls() : await echo.dial();
+    await ping(connection);
+    echo.stop();
+    await noLongerListens(echo.port, patience);
+    await ping(connection);
+    connection.close();
+    await echo.over;
+  });
+}
 
 Deno.test("Listener says that a port is taken", async () => {
   await using echo = new Echo();

@@ -353,6 +353,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Wire.end sends what waits and says that it is all, and the remote is still heard",
+  permissions: "none",
+  fn: async () => {
+    const stream = receiving("PING {}\n");
+    const wire = new Wire(stream);
+    void wire.send(encoder.encode("BYE {}\n"));
+    await wire.end();
+    assertEquals([stream.written, stream.events, wire.closed], ["BYE {}\n", ["closeWrite"], false]);
+    assertEquals(decoder.decode(await wire.readLine()), "PING {}");
+
+    const closed = new Wire(receiving());
+    closed.close();
+    await assertRejects(() => closed.end(), LanyardError);
+  },
+});
+
+Deno.test({
   name: "Wire.finish reads no more than it is told, and closes a broken connection",
   permissions: "none",
   fn: async () => {

@@ -1,6 +1,7 @@
 /** How a tracker ends: what is being answered is answered, and nobody is waited for in vain. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RawConnection } from "../tests/support/raw_connection.ts";
+import { noLongerListens } from "../tests/support/waiting.ts";
 import { aYard, Dialled, type Yard } from "./_fakes.ts";
 import { DirectIndex, SqliteStore } from "./index/mod.ts";
 import { startTracker, type TrackerEvent } from "./mod.ts";
@@ -93,7 +94,7 @@ Deno.test("TrackerServer that drains answers the search under way, and accepts n
   await index.asked.promise;
   const drained = tracker.drain();
   assertEquals([await idle.rest(), await silent.rest()], ["", ""]);
-  await assertRejects(() => RawConnection.open(port), Deno.errors.ConnectionRefused);
+  await noLongerListens(port, 2000);
   await assertRejects(() => tracker.check(), Error, "ending");
   assertEquals(tracker.counts().sessions, 1);
   index.released.resolve();

@@ -26,3 +26,19 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, lookEvery));
   }
 }
+
+/** Waits until nobody listens on a port of this machine any more. */
+export async function noLongerListens(port: number, ms: number): Promise<void> {
+  await eventually(
+    async () => {
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+        return undefined;
+      } catch (error) {
+        return error instanceof Deno.errors.ConnectionRefused ? true : undefined;
+      }
+    },
+    ms,
+    "the port to be closed",
+  );
+}
