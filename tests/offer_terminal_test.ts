@@ -81,9 +81,11 @@ Deno.test({
     const path = await folder.write("lecture.mp4", noise(6_000_000));
     await using terminal = await Terminal.open([
       ...commandFor("peer"),
-      ...["offer", path, "--port", "0", "--state", join(folder.path, "state")],
+      ...["offer", "--port", "0", "--state", join(folder.path, "state")],
       ...joining(tracker.address),
     ], { env, columns: 120, rows: 16 });
+    await terminal.until(/Which file\?/);
+    await terminal.enter(path);
     await terminal.until(/0 of 0 peers have it/);
     using eve = await RawConnection.greet(tracker.port, { name: "\u202eeve" });
     await eve.line();

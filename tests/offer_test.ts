@@ -88,6 +88,7 @@ Deno.test("offer says what is wrong with what cannot be offered", async () => {
     const { code, lines } = await runPeer(["offer", ...args, "--json", "--state", state]);
     return [code, String(lines.at(-1)?.["message"])];
   };
+  assertEquals(await offering(), [2, "Name the file to offer: peer offer FILE"]);
   const missing = await offering(join(folder.path, "doc.txt"));
   assertEquals(missing[0], 3);
   assertStringIncludes(missing[1], "There is no file");

@@ -48,7 +48,7 @@ peer that has the file or not.`;
 /** Adds `peer offer`. */
 export function addOffer(program: Command): void {
   withCommonOptions(program.command("offer"))
-    .argument("<file>", "the file to offer")
+    .argument("[file]", "the file to offer; it is asked for if not given")
     .description("offer a file to everybody, and keep who takes it")
     .option("--message <text>", "what to say about it", "")
     .option("--ledger <file>", "where to keep who takes it")
@@ -71,11 +71,12 @@ export function addOffer(program: Command): void {
     .action(runOffer);
 }
 
-async function runOffer(path: string, options: OfferOptions): Promise<void> {
+async function runOffer(given: string | undefined, options: OfferOptions): Promise<void> {
   const { message } = options;
   if (utf8Length(message) > longestMessage) {
     throw new LanyardError("usage", `A message has at most ${longestMessage} bytes; shorten it`);
   }
+  const path = given ?? askForFile(options);
   await checkFile(path);
   const peer = await openPeer(options);
   try {
@@ -83,6 +84,14 @@ async function runOffer(path: string, options: OfferOptions): Promise<void> {
   } finally {
     await peer.shutdown.run();
   }
+}
+
+/** @throws {LanyardError} `usage` if there is nobody to be asked, or nothing is named. */
+function askForFile({ json }: OfferOptions): string {
+  const isAsked = !json && Deno.stdin.isTerminal();
+  const path = isAsked ? prompt("Which file?")?.trim() ?? "" : "";
+  if (path === "") throw new LanyardError("usage", "Name the file to offer: peer offer FILE");
+  return path;
 }
 
 /** A folder cannot be offered, and what is not there should be named as it was typed. */
