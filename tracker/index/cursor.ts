@@ -51,8 +51,9 @@ function decodeKey(encoded: string): number[] {
 
 /** Compares two sort keys of equal length, ascending. */
 export function compareKeys(a: readonly number[], b: readonly number[]): number {
-  for (const [at, value] of a.entries()) {
-    const difference = value - (b[at] ?? 0);
+  // An index in place of an iterator: this is called ten thousand times for one search.
+  for (let at = 0; at < a.length; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

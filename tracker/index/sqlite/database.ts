@@ -2,6 +2,9 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 type Value = null | number | bigint | string | Uint8Array;
 
+/** Rows fetched at first: as many as a search looks at in a tier. */
+const firstFetch = 1000;
+
 /** A database, with its statements prepared once. */
 export class Database {
   readonly #database: DatabaseSync;
@@ -28,9 +31,16 @@ export class Database {
     return this.#statement(sql).all(...values) as T[];
   }
 
-  /** Row after row, as far as they are wanted; on a statement of its own. */
+  /**
+   * Row after row, as far as they are wanted. They are fetched many at a time, which takes half as
+   * long as one by one; nothing may be written meanwhile.
+   */
   *each<T>(sql: string, ...values: Value[]): Generator<T> {
-    yield* this.#database.prepare(sql).iterate(...values) as Iterable<T>;
+    for (let at = 0, size = firstFetch;; at += size, size *= 4) {
+      const rows = this.all<T>(`${sql} limit ? offset ?`, ...values, size, at);
+      yield* rows;
+      if (rows.length < size) return;
+    }
   }
 
   close(): void {

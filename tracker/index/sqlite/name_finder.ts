@@ -30,8 +30,8 @@ const beyond = "\u{10ffff}";
 
 /**
  * Finds the entries whose names fit a text: first those that are the text, then those that begin
- * with it, then all others, each time as far as they are wanted. Filters that few pass are used to
- * look at less; whoever asks has to look at all of them again.
+ * with it, then all others, each time as far as they are wanted. Filters by content are heeded; of
+ * those by session some are, to look at less, and whoever asks has to heed them and all others.
  */
 export class NameFinder {
   readonly #database: Database;
@@ -72,7 +72,12 @@ export class NameFinder {
   }
 
   #named(folded: string): Iterable<Look> {
-    return this.#looks("entries", "where folded = ? order by entries.serial", folded);
+    const { id } = this.#query;
+    if (id === undefined) {
+      return this.#looks("entries", "where folded = ? order by entries.serial", folded);
+    }
+    const both = "where folded = ? and id = unhex(?) order by entries.serial";
+    return this.#looks("entries", both, folded, id);
   }
 
   #beginning(whole: string): Iterable<Look> {
@@ -117,7 +122,8 @@ export class NameFinder {
     if (pairs.length > 0) return this.#matching("pairs", pairs.map(pairQuery).join(" "));
     const rare = words.find((word) => !this.#isFrequent(word));
     if (rare !== undefined) return this.#matching("pairs", pairQuery(rare));
-    return this.#looks("entries", "order by entries.serial");
+    const all = words.map(() => "instr(entries.folded, ?) > 0").join(" and ") || "true";
+    return this.#looks("entries", `where ${all} order by entries.serial`, ...words);
   }
 
   #matching(table: "names" | "pairs", query: string): Iterable<Look> {

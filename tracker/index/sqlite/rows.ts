@@ -25,7 +25,7 @@ export interface Copy {
 }
 
 /** What is looked at of an entry and one of its copies to find and rank it, as a row. */
-export interface Look extends Pick<Entry, "serial" | "folded" | "size" | "id" | "type"> {
+export interface Look extends Pick<Entry, "serial" | "folded" | "size" | "type"> {
   holder: Holder;
   modified: number;
   partial: number;
@@ -33,7 +33,7 @@ export interface Look extends Pick<Entry, "serial" | "folded" | "size" | "id" | 
 
 /** The columns of a look. */
 export const lookColumns =
-  "entries.serial as serial, entries.folded as folded, size, id, type, holder, modified, partial";
+  "entries.serial as serial, entries.folded as folded, size, type, holder, modified, partial";
 
 /** Content under a name, as it is told: the first copy is the one whose path it is. */
 export function toIndexed(

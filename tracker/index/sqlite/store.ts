@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { decodeHex, encodeHex } from "@std/encoding";
+import { decodeHex } from "@std/encoding";
 import {
   type ContentId,
   fold,
@@ -240,11 +240,34 @@ export class SqliteStore {
         : found.filter(({ key }) => compareKeys(key, after) > 0).length;
       if (found.length >= totalCountedTo && behind > page.limit) break;
     }
-    return cutPage(found, page, cursors, 4, (serial) => {
-      const entry = this.#database.get<Entry>("select * from entries where serial = ?", serial);
-      if (entry === undefined) throw new RangeError("An entry was lost while it was found");
-      return toIndexed(entry, this.#whole(serial, query, query.holders));
-    });
+    const cut = cutPage(found, page, cursors, 4, (serial) => serial);
+    const described = this.#describe(cut.entries.map(({ value }) => value), query, query.holders);
+    const entries = described.map((value, at) => ({
+      value,
+      cursor: cut.entries[at]?.cursor ?? "",
+    }));
+    return { ...cut, entries };
+  }
+
+  /** What is told of some entries, in their order. */
+  #describe(
+    serials: readonly number[],
+    audience: Audience,
+    holders: readonly Holder[] | undefined,
+  ): IndexedFile[] {
+    const list = JSON.stringify(serials);
+    const copies = Map.groupBy(
+      this.#database.all<Copy>(
+        `select copies.* from json_each(?) join copies on copies.entry = value
+         order by copies.entry, copies.serial`,
+        list,
+      ).filter((copy) => this.#isWholeFor(copy, audience, holders)),
+      ({ entry }) => entry,
+    );
+    return this.#database.all<Entry>(
+      "select entries.* from json_each(?) cross join entries on serial = value order by key",
+      list,
+    ).map((entry) => toIndexed(entry, copies.get(entry.serial) ?? []));
   }
 
   /** @throws {LanyardError} `bad-cursor`. */
@@ -448,6 +471,5 @@ function rankOf(
 
 function passes(entry: Look, query: SearchQuery): boolean {
   return (query.type === undefined || entry.type === query.type.toLowerCase()) &&
-    entry.size >= (query.minSize ?? 0) && entry.size <= (query.maxSize ?? Infinity) &&
-    (query.id === undefined || (entry.id !== null && encodeHex(entry.id) === query.id));
+    entry.size >= (query.minSize ?? 0) && entry.size <= (query.maxSize ?? Infinity);
 }
