@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { joining, noise, startShare, startTracker, TempFolder } from "./support/network.ts";
 import { commandFor } from "./support/program.ts";
 import { canMakeLans, Lan } from "./support/lan.ts";
+import { track } from "./support/strangers.ts";
 import { atHome, hasTmux, Terminal, type TerminalOptions } from "./support/tmux.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -258,6 +259,34 @@ Deno.test({
       await shell.enter("0");
       assertEquals(await shell.end(), 0);
     }
+  },
+});
+
+Deno.test({
+  name: "peer shell asks which of two trackers is meant before orders are typed",
+  ignore: ignore || !await canMakeLans(),
+  fn: async () => {
+    await using lan = await Lan.start(3);
+    await using _lab = await track(lan.machine(0), "lab");
+    await using office = await track(lan.machine(1), "office");
+    await using temp = new TempFolder();
+    const own = await temp.write("own/own.txt", "own");
+    const state = join(temp.path, "state");
+    const command = [...lan.machine(2).prefix, ...commandFor("peer")];
+    await using shell = await Terminal.open(
+      [...command, "shell", "--share", own, "--state", state],
+      { env: atHome(temp.path) },
+    );
+    const asked = await shell.until(/Which one \(1 to 2\)\?$/m);
+    const [, number = ""] = /(\d) {2}office at /.exec(asked) ?? [];
+    await shell.enter("3");
+    await shell.enter(number);
+    assertStringIncludes(await shell.until(prompt), 'The tracker "office" is met');
+    await office.program.event("joined");
+    await shell.enter("list");
+    await shell.until(/^ +1 {2}own\.txt/m);
+    await shell.enter("exit");
+    assertEquals(await shell.end(), 0);
   },
 });
 

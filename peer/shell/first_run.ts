@@ -6,10 +6,10 @@ import { parseLabel } from "../values.ts";
 import type { Console } from "./console.ts";
 
 const explanation = `
-Lanyard copies files between the machines of this network, without the internet.
-Everybody shares a folder; everybody finds and copies what is in the folders of the others.
-A tracker knows who has what: on one of the machines somebody runs "tracker".
-Two questions before you start. Enter takes what is in brackets.
+Lanyard copies files between the machines of this network, without internet.
+Everybody shares a folder, and finds and copies what the others share.
+One of the machines is the tracker, which knows who has what.
+Two questions before you start; Enter takes what is in brackets.
 `.trim();
 
 /** Put into the folder that is made, so that there is something to share from the start. */
