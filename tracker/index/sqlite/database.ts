@@ -4,6 +4,8 @@ type Value = null | number | bigint | string | Uint8Array;
 
 /** Rows fetched at first: as many as a search looks at in a tier. */
 const firstFetch = 1000;
+/** Rows fetched next at least, where a few were looked at in vain; later half of what was before. */
+const nextFetch = 250;
 
 /** A database, with its statements prepared once. */
 export class Database {
@@ -36,7 +38,10 @@ export class Database {
    * long as one by one; nothing may be written meanwhile.
    */
   *each<T>(sql: string, ...values: Value[]): Generator<T> {
-    for (let at = 0, size = firstFetch;; at += size, size *= 4) {
+    for (
+      let at = 0, size = firstFetch;;
+      at += size, size = Math.max(nextFetch, Math.floor(at / 2))
+    ) {
       const rows = this.all<T>(`${sql} limit ? offset ?`, ...values, size, at);
       yield* rows;
       if (rows.length < size) return;
