@@ -187,7 +187,8 @@ export class Registry {
     } else {
       this.roster.leave(holder);
       this.offers.leave(member);
-      await this.index.drop(holder);
+      // An index that outlasts this run forgets at its next start whoever is not expected back.
+      if (reason !== "closing") await this.index.drop(holder);
     }
   }
 
