@@ -106,7 +106,7 @@ Deno.test("a file is copied by its name, path, id and link, with its time and it
   errorOf(await scene.get(`lanyard:${id}?size=5`), 3, "not-found");
 });
 
-Deno.test("hostile 01 04: a link names no place outside the chosen folder", async () => {
+Deno.test("hostile 01 04 51: a link names no place outside the chosen folder", async () => {
   await using scene = await Scene.set({ "ana/one.txt": "one", "ben/x.txt": "x" });
   const id = String((await scene.visitor.run("search", "one.txt")).lines[0]?.["id"]);
   for (const name of ["../evil.txt", "/tmp/evil.txt", "../out-evil/x", "..", ".", "a/../../b"]) {

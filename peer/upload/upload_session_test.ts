@@ -324,3 +324,23 @@ Deno.test("UploadSession is busy while it answers, and waits for the next reques
   ]);
   assertEquals(session.heard, 1);
 });
+
+Deno.test("hostile 51: UploadSession gives whoever may have one content nothing beside it", async () => {
+  const shelf = new MemoryShelf();
+  const shared = shelf.add("docs/shared.txt", noise(10, 1));
+  const sibling = shelf.add("docs/sibling.txt", noise(10, 2));
+  const parent = shelf.add("parent.txt", noise(11, 1));
+  const requests = [shared, sibling, parent].flatMap(({ id, size }) => [
+    ask("PIECES", { id, size }),
+    ask("DOWNLOAD", { id, size, offset: 0, length: 1 }),
+  ]);
+  const twin = ask("DOWNLOAD", { id: shared.id, size: 11, offset: 0, length: 1 });
+  const stream = new SlowStream([encoder.encode([...requests, twin].join(""))]);
+  const only = { id: shared.id, size: shared.size };
+  const start = { address: "192.0.2.8", known: { peer: "b".repeat(64), only } };
+  await new UploadSession(new Wire(stream), shelf, limitless, silence, start).run();
+  const text = decoder.decode(concat(stream.writes));
+  assertEquals(text.match(/"code":"ticket"/g)?.length, 5);
+  assertEquals(text.match(/^(?:HASHES|FILE) /gm)?.length, 1, "and its bytes, which end no line");
+  assert(text.startsWith("HASHES "));
+});
