@@ -1,5 +1,6 @@
 // Connections cost a quarter of the memory with this store of authorities.
 import "../../../net/trust_store.ts";
+import type { Identity } from "../../../net/mod.ts";
 import { certificateName, prove } from "../../../shared/mod.ts";
 import type { StartedTracker } from "../lanyard.ts";
 import type { Holder } from "./holders.ts";
@@ -10,6 +11,11 @@ const LF = 0x0a;
 /** Bytes of the longest HI. */
 const longestGreeting = 2048;
 
+/** What has to be known of a tracker. */
+export interface EncryptedTracker extends Pick<StartedTracker, "tlsPort"> {
+  identity: Pick<Identity, "certificate" | "id">;
+}
+
 /**
  * Greets a tracker over TLS. It accepts nothing before the proof: send that first.
  *
@@ -17,7 +23,7 @@ const longestGreeting = 2048;
  * @param buffer bytes read at a time from then on
  */
 export async function greetEncrypted(
-  { tlsPort, identity }: StartedTracker,
+  { tlsPort, identity }: EncryptedTracker,
   holder: Holder,
   hello: Uint8Array,
   buffer: number,

@@ -12,6 +12,8 @@ const manyBytes = 64 * 1024;
  * are only counted. So it costs a fraction of what the tracker spends on the same lines.
  */
 export class LineClient implements Disposable {
+  /** Told of each answer as it comes, and of the end of the connection unless it is ended here. */
+  watcher: { answered(): void; failed(error: Error): void } | undefined;
   readonly #connection: Deno.Conn;
   #answers = 0;
   /** First byte of the line that is being received. */
@@ -70,7 +72,9 @@ export class LineClient implements Disposable {
         }
       }
     } catch (error) {
+      const isExpected = this.#failure !== undefined;
       this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      if (!isExpected) this.watcher?.failed(this.#failure);
       this.#waiting?.done.reject(this.#failure);
     }
   }
@@ -81,7 +85,10 @@ export class LineClient implements Disposable {
       const end = chunk.indexOf(LF, at);
       if (end === -1) return;
       if (this.#first === E) throw new Error("The tracker answered ERROR");
-      if (this.#first !== R) this.#answers++;
+      if (this.#first !== R) {
+        this.#answers++;
+        this.watcher?.answered();
+      }
       this.#first = undefined;
       at = end + 1;
     }
