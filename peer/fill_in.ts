@@ -1,6 +1,7 @@
 import { LanyardError } from "../shared/mod.ts";
 import type { Stored } from "./setting_kinds.ts";
 import {
+  type Setting,
   type SettingKey,
   settingKeys,
   type Settings,
@@ -57,13 +58,17 @@ function isGiven(command: CommandLine, option: string): boolean {
 
 /** What a variable says. @throws {LanyardError} `usage` */
 export function fromEnvironment(key: SettingKey, text: string): Stored {
-  return readText(key, text, variableOf(key));
+  return readText(settingsTable[key], text, variableOf(key));
 }
 
 /** What somebody typed for a setting. @throws {LanyardError} `usage`, naming `where`. */
-export function readText(key: SettingKey, text: string, where: string): Stored {
+export function readText(
+  { kind }: Pick<Setting, "kind">,
+  text: string,
+  where: string,
+): Stored {
   try {
-    return settingsTable[key].kind.fromText(text);
+    return kind.fromText(text);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new LanyardError("usage", `${where} cannot be "${text}". ${cause.message}`, { cause });

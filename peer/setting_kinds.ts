@@ -9,6 +9,8 @@ export type Stored = string | number | boolean | string[];
 export interface SettingKind {
   /** What a value looks like, for people. */
   readonly form: string;
+  /** Of a list: what each of its entries is. */
+  readonly entry?: SettingKind;
   /** Reads what was typed, or is in the environment. */
   fromText(text: string): Stored;
   /** Reads what is in the file. */
@@ -94,6 +96,7 @@ const separator = Deno.build.os === "windows" ? ";" : ":";
 /** Several files or folders. */
 export const pathsKind: SettingKind = {
   form: "folders and files",
+  entry: folderKind,
   fromText: (text) => text.split(separator).map((path) => String(folderKind.fromText(path))),
   fromFile: (value) => {
     if (!Array.isArray(value)) throw new RangeError('Give a list, as in ["/home/ana/Music"].');

@@ -18,12 +18,12 @@ Deno.test("peer settings shows, changes and takes out what is set", async () => 
   assertEquals((await settings(temp.path, "name", "ana")).stdout, "ana\n");
   assertEquals((await settings(temp.path, "name")).stdout, "ana\n");
   assertEquals((await settings(temp.path, "plain", "on")).stdout, "on\n");
-  const share = await settings(temp.path, "share", temp.path, "relative");
-  assertEquals(share.stdout, `${temp.path}, ${join(Deno.cwd(), "relative")}\n`);
+  const share = await settings(temp.path, "share", temp.path, "a:b");
+  assertEquals(share.stdout, `${temp.path}, ${join(Deno.cwd(), "a:b")}\n`);
   const file = join(temp.path, "settings.json");
   assertEquals(JSON.parse(await Deno.readTextFile(file)), {
     name: "ana",
-    share: [temp.path, join(Deno.cwd(), "relative")],
+    share: [temp.path, join(Deno.cwd(), "a:b")],
     plain: true,
   });
   const all = await settings(temp.path);

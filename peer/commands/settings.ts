@@ -75,10 +75,13 @@ async function runSettings(
 
 /** What was typed for a setting: one value, or several for a list. */
 function typed(key: SettingKey, values: readonly string[]): Stored {
-  const read = values.map((value) => readText(key, value, key));
-  const [first = ""] = read;
-  if (Array.isArray(first)) return read.flat().map(String);
-  if (read.length === 1) return first;
+  const { kind } = settingsTable[key];
+  const { entry } = kind;
+  if (entry !== undefined) {
+    return values.map((value) => String(readText({ kind: entry }, value, key)));
+  }
+  const [value = ""] = values;
+  if (values.length === 1) return readText({ kind }, value, key);
   throw new LanyardError(
     "usage",
     `${key} has one value; put it in quotes if there are spaces in it`,
