@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { formatJoinLink, parseJoinLink } from "../shared/mod.ts";
-import { canShield, canMakeLans, Lan, type LanMachine } from "./support/lan.ts";
+import { canMakeLans, canShield, Lan, type LanMachine } from "./support/lan.ts";
 import {
   noise,
   type RunningShare,

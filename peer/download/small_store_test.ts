@@ -106,7 +106,10 @@ Deno.test("hostile 28: storeSmall leaves a part alone that another download has 
   using other = openPart(path ?? "");
   other.lockSync(true);
   other.writeSync(Uint8Array.of(1, 2, 3));
-  assertEquals(outcomes(await storeSmall(small, bytes, "rename")), ["exists", join(temp.path, "b")]);
+  assertEquals(outcomes(await storeSmall(small, bytes, "rename")), [
+    "exists",
+    join(temp.path, "b"),
+  ]);
   assertEquals(await Deno.readFile(path ?? ""), Uint8Array.of(1, 2, 3));
 });
 
