@@ -183,7 +183,7 @@ function share(
       ...(slots === undefined ? {} : { slots }),
       ...(limitUp === undefined ? {} : { limitUp }),
     },
-    uploaded: () => {}, // Who has the file says so.
+    uploaded: (address, _, bytes) => report.uploaded(address, bytes),
     changed: (change, { path }) => report.changed(change, path),
     announced: (client, files) => void offering.announced(client, files),
     pushed: (push) => {

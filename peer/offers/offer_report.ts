@@ -88,6 +88,11 @@ export class OfferReport {
     this.#table?.refresh();
   }
 
+  /** So many bytes went to a peer straight from us; others may have got theirs from it. */
+  uploaded(address: string, bytes: number): void {
+    this.#tell({ event: "upload", address, bytes });
+  }
+
   /** The file has changed or is gone, or has come back. */
   changed(change: "added" | "removed", path: string): void {
     this.#tell(
