@@ -33,5 +33,7 @@ ${machine.map(([name, value]) => `| ${name} | ${value} |`).join("\n")}
 ## Results
 
 ${asMarkdown(measured.flatMap(({ results }) => results))}
-${appendices.map((appendix) => `\n## Other programs\n\n${appendix}\n`).join("")}`;
+${appendices.length === 0 ? "" : "\n## Other programs\n"}${
+    appendices.map((appendix) => `\n${appendix}\n`).join("")
+  }`;
 }

@@ -9,6 +9,7 @@ const tools: Record<string, string> = {
   aria2c: "--version",
   strace: "--version",
   python3: "--version",
+  uhub: "-V",
 };
 
 /** What everything was measured on: a line for each thing, name first. */

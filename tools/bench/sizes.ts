@@ -25,6 +25,13 @@ export interface Sizes {
   seconds: number;
   /** Downloads whose start is measured, in each round. */
   starts: number;
+  /** Peers that share what is in the large index, and files of each. */
+  holders: number;
+  held: number;
+  /** Seconds for which that is searched. */
+  searched: number;
+  /** Further peers that leave it all at once. */
+  vanishing: number;
 }
 
 /** What the budgets are about. */
@@ -42,6 +49,10 @@ export const fullSizes: Sizes = {
   searches: 2000,
   seconds: 5,
   starts: 10,
+  holders: 1000,
+  held: 1000,
+  searched: 60,
+  vanishing: 10_000,
 };
 
 /** Enough to see that everything works. */
@@ -59,4 +70,8 @@ export const quickSizes: Sizes = {
   searches: 200,
   seconds: 0.5,
   starts: 3,
+  holders: 50,
+  held: 400,
+  searched: 4,
+  vanishing: 500,
 };

@@ -2,6 +2,7 @@ import type { Bench } from "../bench.ts";
 import { encrypted } from "./encrypted.ts";
 import { four } from "./four.ts";
 import { hash } from "./hash.ts";
+import { index } from "./index.ts";
 import { one } from "./one.ts";
 import { others } from "./others.ts";
 import { resume } from "./resume.ts";
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   resume,
   sessions,
   tracker,
+  index,
   start,
   others,
 ];

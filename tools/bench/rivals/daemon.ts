@@ -30,7 +30,8 @@ export async function startDaemon(port: number, name: string, ...args: string[])
   }
 }
 
-async function isListening(port: number): Promise<true | undefined> {
+/** Whether somebody listens on a port. */
+export async function isListening(port: number): Promise<true | undefined> {
   try {
     using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
     return true;
