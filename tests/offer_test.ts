@@ -124,6 +124,7 @@ Deno.test("offer of a file that changes asks again about what it is now", async 
   await using bo = await startReceive(tracker.link, ["--name", "bo", "--yes"]);
   await bo.program.event("done");
   await folder.write("notes.txt", "second, and longer");
+  assertEquals((await offer.program.event("offering"))["size"], 18);
   const second = await bo.program.line(({ event, size }) => event === "done" && size === 18);
   assertEquals(await Deno.readTextFile(String(second["path"])), "second, and longer");
   await assertAnswers(offer.ledger, { bo: "accepted done accepted done" });

@@ -136,7 +136,10 @@ async function offer(peer: Peer, path: string, options: OfferOptions): Promise<v
   shutdown.add(() => report.close());
   const begun = Promise.withResolvers<{ offer: string; file: Offered }>();
   const offering = new Offering(options.message, {
-    offered: (file, offer) => begun.resolve({ offer, file }),
+    offered: (file, offer) => {
+      begun.resolve({ offer, file });
+      report.offering(file, offer);
+    },
     answered: ({ path, size, id }, answered, news) => {
       const { peer, name, address, port = 0, answer } = answered;
       if (news === "answer" && answer !== "offered") {

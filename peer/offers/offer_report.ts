@@ -69,6 +69,11 @@ export class OfferReport {
     this.#ready.resolve();
   }
 
+  /** The file as it is now is offered; the first time `ready` says so. */
+  offering({ path, size, id }: Offered, offer: string): void {
+    if (this.#isReady) this.#output.event({ event: "offering", offer, path, size, id });
+  }
+
   /** A peer was told, has answered, or is further than it was. */
   answered(answered: Answered, news: "answer" | "progress"): void {
     const { offer, peer, name, address, port = 0, answer, verified } = answered;
