@@ -1,75 +1,30 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { formatJoinLink, parseJoinLink } from "../shared/mod.ts";
-import { canMakeLans, canShield, Lan, type LanMachine } from "./support/lan.ts";
-import {
-  noise,
-  type RunningShare,
-  type RunningTracker,
-  startShare,
-  startTracker,
-  TempFolder,
-  Visitor,
-} from "./support/network.ts";
+import { canMakeLans, canShield } from "./support/lan.ts";
+import { noise, type RunningShare, startShare, Visitor } from "./support/network.ts";
 import { assertContent } from "./support/served.ts";
+import { TrackedLan } from "./support/tracked_lan.ts";
 
 const ignore = !await canMakeLans() || !await canShield();
 const film = noise(5_000_000, 5);
 
-/** A tracker on a machine of its own, and two machines more. */
-class Place implements AsyncDisposable {
-  readonly lan: Lan;
-  readonly tracker: RunningTracker;
-  readonly folder = new TempFolder();
-
-  private constructor(lan: Lan, tracker: RunningTracker) {
-    this.lan = lan;
-    this.tracker = tracker;
-  }
-
-  static async open(): Promise<Place> {
-    const lan = await Lan.start(3);
-    return new Place(lan, await startTracker([], { prefix: lan.machine(0).prefix }));
-  }
-
-  get ana(): LanMachine {
-    return this.lan.machine(1);
-  }
-
-  get bo(): LanMachine {
-    return this.lan.machine(2);
-  }
-
-  /** The tracker as the others reach it. */
-  address(way: "plain" | "encrypted"): string {
-    const { ipv4 } = this.lan.machine(0);
-    if (way === "plain") return `${ipv4}:${this.tracker.port}`;
-    const link = parseJoinLink(this.tracker.link);
-    assert(link !== undefined);
-    return formatJoinLink({ ...link, host: ipv4 });
-  }
-
-  /** Ana shares a film. */
-  async share(tracker: string, ...args: string[]): Promise<RunningShare> {
-    await this.folder.write("films/film.mp4", film);
-    const films = join(this.folder.path, "films");
-    return await startShare(tracker, [films], ["--name", "ana", ...args], this.ana);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.tracker[Symbol.asyncDispose]();
-    await this.lan[Symbol.asyncDispose]();
-    await this.folder[Symbol.asyncDispose]();
-  }
+/** Ana shares a film. */
+async function share(
+  { folder, ana }: TrackedLan,
+  tracker: string,
+  ...args: string[]
+): Promise<RunningShare> {
+  await folder.write("films/film.mp4", film);
+  return await startShare(tracker, [join(folder.path, "films")], ["--name", "ana", ...args], ana);
 }
 
 for (const way of ["plain", "encrypted"] as const) {
   Deno.test(`behind a firewall: whoever cannot be reached is copied from, ${way}`, {
     ignore,
   }, async () => {
-    await using place = await Place.open();
+    await using place = await TrackedLan.open();
     await place.lan.shield(place.ana);
-    await using ana = await place.share(place.address(way));
+    await using ana = await share(place, place.address(way));
     const { ok } = await ana.program.event("reachable");
     assertEquals(ok, false);
     await using bo = new Visitor(place.address(way), place.bo);
@@ -85,12 +40,12 @@ for (const way of ["plain", "encrypted"] as const) {
   Deno.test(`behind a firewall: files are sent from there, and to there, ${way}`, {
     ignore,
   }, async () => {
-    await using place = await Place.open();
+    await using place = await TrackedLan.open();
     await place.lan.shield(place.ana);
     const tracker = place.address(way);
     const inbox = await place.folder.folder("inbox");
     const note = await place.folder.write("note.txt", "for you");
-    await using ana = await place.share(tracker, "--inbox", inbox);
+    await using ana = await share(place, tracker, "--inbox", inbox);
     const outbox = await place.folder.folder("outbox");
     await using other = await startShare(
       tracker,
@@ -113,9 +68,9 @@ for (const way of ["plain", "encrypted"] as const) {
 }
 
 Deno.test("behind two firewalls: there is no way, and it is said", { ignore }, async () => {
-  await using place = await Place.open();
+  await using place = await TrackedLan.open();
   for (const machine of [place.ana, place.bo]) await place.lan.shield(machine);
-  await using _ana = await place.share(place.address("encrypted"));
+  await using _ana = await share(place, place.address("encrypted"));
   await using bo = new Visitor(place.address("encrypted"), place.bo);
   const got = await bo.run("get", "film.mp4", "-o", await place.folder.folder("out"));
   assertEquals([got.code, got.lines.at(-1)?.["code"]], [1, "unreachable"]);

@@ -1,57 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { formatJoinLink, limits, parseJoinLink } from "../shared/mod.ts";
-import { canMakeLans, Lan, type LanMachine } from "./support/lan.ts";
-import {
-  noise,
-  type RunningTracker,
-  startShare,
-  startTracker,
-  TempFolder,
-  Visitor,
-} from "./support/network.ts";
+import { limits } from "../shared/mod.ts";
+import { canMakeLans } from "./support/lan.ts";
+import { noise, startShare, Visitor } from "./support/network.ts";
 import type { Ended, Line, Program } from "./support/program.ts";
 import { assertContent } from "./support/served.ts";
+import { TrackedLan } from "./support/tracked_lan.ts";
 
 const ignore = !await canMakeLans();
 const film = noise(24 * limits.unitBytes, 11);
 
-/** A tracker that soon misses who is gone, and two machines more. */
-class Place implements AsyncDisposable {
-  readonly lan: Lan;
-  readonly tracker: RunningTracker;
-  readonly folder = new TempFolder();
-
-  private constructor(lan: Lan, tracker: RunningTracker) {
-    this.lan = lan;
-    this.tracker = tracker;
-  }
-
-  static async open(): Promise<Place> {
-    const lan = await Lan.start(3);
-    const { prefix } = lan.machine(0);
-    return new Place(lan, await startTracker(["--idle-timeout", "3"], { prefix }));
-  }
-
-  get ana(): LanMachine {
-    return this.lan.machine(1);
-  }
-
-  get bo(): LanMachine {
-    return this.lan.machine(2);
-  }
-
-  get link(): string {
-    const link = parseJoinLink(this.tracker.link);
-    assert(link !== undefined);
-    return formatJoinLink({ ...link, host: this.lan.machine(0).ipv4 });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.tracker[Symbol.asyncDispose]();
-    await this.lan[Symbol.asyncDispose]();
-    await this.folder[Symbol.asyncDispose]();
-  }
+/** Its tracker soon misses who is gone. */
+function open(): Promise<TrackedLan> {
+  return TrackedLan.open("--idle-timeout", "3");
 }
 
 /** Waits until a program has moved some of a file. */
@@ -66,12 +27,12 @@ function last({ code, lines }: Ended): [number, Line | undefined] {
 Deno.test("hostile 52: a receiver that gets another address on the way gets the whole file", {
   ignore,
 }, async () => {
-  await using place = await Place.open();
+  await using place = await open();
   const inbox = join(place.folder.path, "inbox");
   const path = await place.folder.write("film.mp4", film);
   const own = ["--name", "ana", "--inbox", inbox];
-  await using ana = await startShare(place.link, [], own, place.ana);
-  await using bo = new Visitor(place.link, place.bo);
+  await using ana = await startShare(place.address(), [], own, place.ana);
+  await using bo = new Visitor(place.address(), place.bo);
   const sending = await bo.start("send", path, "--to", "ana", "--limit-up", "6MB");
   await underWay(sending);
   const moved = await place.lan.renumber(place.ana, 77);
@@ -87,11 +48,11 @@ Deno.test("hostile 52: a receiver that gets another address on the way gets the 
 Deno.test("hostile 52: a source that gets another address on the way is found there", {
   ignore,
 }, async () => {
-  await using place = await Place.open();
+  await using place = await open();
   await place.folder.write("films/film.mp4", film);
   const films = join(place.folder.path, "films");
-  await using _ana = await startShare(place.link, [films], ["--limit-up", "6MB"], place.ana);
-  await using bo = new Visitor(place.link, place.bo);
+  await using _ana = await startShare(place.address(), [films], ["--limit-up", "6MB"], place.ana);
+  await using bo = new Visitor(place.address(), place.bo);
   const out = await place.folder.folder("out");
   const getting = await bo.start("get", "film.mp4", "-o", out, "--wait");
   await underWay(getting);
@@ -107,15 +68,15 @@ Deno.test(
     ignore,
   },
   async () => {
-    await using place = await Place.open();
+    await using place = await open();
     const inbox = join(place.folder.path, "inbox");
     const path = await place.folder.write("film.mp4", film);
     const state = await place.folder.folder("state");
     const own = ["--name", "ana", "--inbox", inbox, "--state", state];
-    await using bo = new Visitor(place.link, place.bo);
+    await using bo = new Visitor(place.address(), place.bo);
     let sending: Program;
     {
-      await using ana = await startShare(place.link, [], own, place.ana);
+      await using ana = await startShare(place.address(), [], own, place.ana);
       sending = await bo.start("send", path, "--to", "ana", "--limit-up", "6MB");
       await underWay(sending);
       await place.lan.cable(place.ana, "down");
@@ -123,7 +84,7 @@ Deno.test(
       await ana.program.end();
     }
     await place.lan.cable(place.ana, "up");
-    await using _back = await startShare(place.link, [], own, place.ana);
+    await using _back = await startShare(place.address(), [], own, place.ana);
     const [code, sent] = last(await sending.end(120_000));
     assertEquals([code, sent?.["event"]], [0, "sent"], JSON.stringify(sent));
     await assertContent(join(inbox, "film.mp4"), film);
