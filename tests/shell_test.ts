@@ -166,6 +166,29 @@ Deno.test("a shell without a tracker says what to do, and goes on when there is 
   assertEquals((await shell.end()).code, 1);
 });
 
+Deno.test("a shell joins again when the tracker was gone, and copies that run go on", async () => {
+  await using temp = new TempFolder();
+  await temp.write("ana/big.bin", noise(6_000_000));
+  await using first = await startTracker();
+  await using _ana = await startShare(first.address, [join(temp.path, "ana")]);
+  const args = [...await shellArgs(first.address, temp), "--limit-down", "2MB"];
+  await using shell = new Program("peer", args, { typed: true });
+  await shell.type("get big.bin\ntransfers\n");
+  await eventually(() => shell.stdout.includes("1. big.bin") || undefined, 15_000, "the copy");
+  await first.program[Symbol.asyncDispose]();
+  await shell.type("list\n");
+  await eventually(() => shell.stderr.includes("Nothing listens") || undefined, 15_000, "why not");
+  await using _second = await startTracker(["--port", String(first.port)]);
+  const isBack = async (): Promise<true | undefined> => {
+    await shell.type("list\n");
+    return shell.stdout.includes("  ana/big.bin") || undefined;
+  };
+  await eventually(isBack, 30_000, "what is shared");
+  await shell.type("exit\n");
+  await shell.end();
+  assertMatch(shell.stdout, /out\/big\.bin {2}6\.00 MB from 1 peer/);
+});
+
 /** What names may hold on the wire, and nobody can see. */
 const unseen = "\u202e\u2066\u200b\u2028\u2029\ufeff\u{e0041}\u061c\u3164\u00ad";
 
