@@ -15,7 +15,7 @@ import { transfer } from "../download/transfer.ts";
 import type { Wanted } from "../download/wanted.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import type { Inbox, Sender, Upload } from "../upload/mod.ts";
-import { LentSources } from "./lent_sources.ts";
+import { type Lent, LentSources } from "./lent_sources.ts";
 import { type InboxRules, refusalOf, type Usage } from "./rules.ts";
 import { InboxUsage } from "./usage.ts";
 
@@ -39,6 +39,8 @@ export interface FileInboxOptions {
   events: InboxEvents;
 }
 
+/** Milliseconds of silence after which a sender that is back is believed to have been away. */
+const silentFor = 3000;
 /** Milliseconds the writer is kept after the last file. */
 const restAfter = 10_000;
 
@@ -48,6 +50,8 @@ export class FileInbox implements Inbox {
   readonly #usage: InboxUsage;
   readonly #sources = new LentSources();
   readonly #present: Present;
+  /** What is on its way, by its part. */
+  readonly #arriving = new Map<string, { peer: string | undefined; lent: Lent }>();
   #engine: Engine | undefined;
   #running = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -130,16 +134,16 @@ export class FileInbox implements Inbox {
     destination: Destination,
   ): Promise<string> {
     const wanted = wantedOf(upload);
-    const { source, isOpen, giveBack } = this.#sources.lend(
-      wire,
-      sender.address,
-      sender.peer !== undefined,
-    );
+    const { peer, address } = sender;
+    const { part } = partPaths({ destination, id: wanted.id, size: wanted.size });
+    this.#makeWay(part, peer);
+    const lent = this.#sources.lend(wire, address, peer !== undefined);
+    this.#arriving.set(part, { peer, lent });
     this.#running++;
     clearTimeout(this.#rest);
     const engine = this.#engine ??= new Engine(this.#sources, this.#options.cache);
     try {
-      const { path } = await transfer(engine, wanted, destination, [source], {
+      const { path } = await transfer(engine, wanted, destination, [lent.source], {
         taken: upload.rename === true ? "rename" : "refuse",
         modes: this.#options.modes,
         wait: false,
@@ -151,14 +155,25 @@ export class FileInbox implements Inbox {
       });
       return path;
     } catch (error) {
-      if (isOpen()) throw error;
+      if (lent.isOpen()) throw error;
       throw new LanyardError("closed", "The sender is gone; what has come is kept", {
         cause: error,
       });
     } finally {
-      await giveBack();
+      if (this.#arriving.get(part)?.lent === lent) this.#arriving.delete(part);
+      await lent.giveBack();
       if (--this.#running === 0) this.#rest = setTimeout(() => void this.#letGo(), restAfter);
     }
+  }
+
+  /**
+   * A sender that has got another address is back before its old connection is missed: it would
+   * wait for that one, which has what came so far.
+   */
+  #makeWay(part: string, peer: string | undefined): void {
+    const earlier = this.#arriving.get(part);
+    if (peer === undefined || earlier?.peer !== peer) return;
+    if (earlier.lent.silence() > silentFor) earlier.lent.giveUp();
   }
 
   async #letGo(): Promise<void> {

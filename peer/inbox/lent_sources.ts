@@ -7,6 +7,10 @@ export interface Lent {
   source: Source;
   /** Whether the sender is still there. */
   isOpen(): boolean;
+  /** Milliseconds for which it has owed us something and sent nothing. */
+  silence(): number;
+  /** Waits for it no longer: what it sends fails. */
+  giveUp(): void;
   /** Ends its use for us. @throws {LanyardError} `timeout` if the sender owes us something. */
   giveBack(): Promise<void>;
 }
@@ -25,6 +29,8 @@ export class LentSources implements Sources {
     return {
       source: { peer, name: "sender", address, port: 1, reachable: true, encrypted },
       isOpen: () => link.isOpen,
+      silence: () => link.silence(),
+      giveUp: () => link.close(),
       giveBack: async () => {
         this.#links.delete(peer);
         await link.giveBack();
