@@ -1,15 +1,17 @@
 import { type ErrorCode, formatEndpoint, printable } from "../shared/mod.ts";
 
 /** Why a peer is gone. */
-export type LeaveReason =
-  | "bye"
-  | "lost"
-  | "idle"
-  | "stalled"
-  | "error"
-  | "unreachable"
-  | "expelled"
-  | "closing";
+export const leaveReasons = [
+  "bye",
+  "lost",
+  "idle",
+  "stalled",
+  "error",
+  "unreachable",
+  "expelled",
+  "closing",
+] as const;
+export type LeaveReason = typeof leaveReasons[number];
 
 /** What happens at a tracker. Search texts are nobody's business, so none is in here. */
 export type TrackerEvent =

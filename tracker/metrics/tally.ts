@@ -2,9 +2,9 @@
 export class Tally<K extends string> {
   readonly #counts: Map<K, number>;
 
-  /** @param from what is told also as long as it is zero */
-  constructor(from: Iterable<K> = []) {
-    this.#counts = new Map([...from].map((name) => [name, 0]));
+  /** @param names all of them: what is zero is told, too, or its first one would not be seen */
+  constructor(names: Iterable<K>) {
+    this.#counts = new Map([...names].map((name) => [name, 0]));
   }
 
   /** Adds to the count of a name. */

@@ -1,5 +1,10 @@
-import { type ErrorCode, type TrackerRequest, trackerRequests } from "../../shared/mod.ts";
-import type { LeaveReason, TrackerEvent } from "../events.ts";
+import {
+  type ErrorCode,
+  exitCodes,
+  type TrackerRequest,
+  trackerRequests,
+} from "../../shared/mod.ts";
+import { type LeaveReason, leaveReasons, type TrackerEvent } from "../events.ts";
 import { Histogram } from "./histogram.ts";
 import { LastMinute } from "./last_minute.ts";
 import { Tally } from "./tally.ts";
@@ -32,8 +37,8 @@ export class TrackerMetrics {
   readonly recentSearches: LastMinute;
   readonly requests = new Tally<Verb>(Object.keys(trackerRequests) as Verb[]);
   /** Requests that were answered ERROR, and connections that ended with one. */
-  readonly errors = new Tally<ErrorCode>();
-  readonly ended = new Tally<LeaveReason>();
+  readonly errors = new Tally<ErrorCode>(Object.keys(exitCodes) as ErrorCode[]);
+  readonly ended = new Tally<LeaveReason>(leaveReasons);
   readonly indexOperations = new Tally<IndexOperation>(indexOperations);
   /** Seconds. */
   readonly indexTime = new Tally<IndexOperation>(indexOperations);
