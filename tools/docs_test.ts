@@ -6,6 +6,7 @@ const documents = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "docs/ARCHITECTURE.md",
+  "docs/OPERATING.md",
   "docs/PROTOCOL.md",
   "docs/SECURITY.md",
 ];
