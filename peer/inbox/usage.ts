@@ -17,6 +17,8 @@ export class InboxUsage {
   readonly #expected = new Map<string, number>();
   #counted: { files: number; bytes: number } = { files: 0, bytes: 0 };
   #countedAt = -Infinity;
+  /** How often it was counted. */
+  #looks = 0;
 
   /** @param clock milliseconds of any clock that does not jump */
   constructor(root: string, clock: () => number = () => performance.now()) {
@@ -35,6 +37,7 @@ export class InboxUsage {
     if (isBegun || this.#clock() - this.#countedAt > freshFor) {
       this.#counted = await count(this.#root, new Set([...this.#expected.keys(), part ?? ""]));
       this.#countedAt = this.#clock();
+      this.#looks++;
     }
   }
 
@@ -48,9 +51,11 @@ export class InboxUsage {
   /** Lets a file in; what is returned is to be called when it has come, or is given up. */
   expect(bytes: number, part: string): (came: boolean) => void {
     this.#expected.set(part, bytes);
+    const looks = this.#looks;
     return (came) => {
       this.#expected.delete(part);
-      if (came) {
+      // Whoever has counted meanwhile may have found it in its place already.
+      if (came && looks === this.#looks) {
         this.#counted.files++;
         this.#counted.bytes += bytes;
       } else this.#countedAt = -Infinity; // Some of it may have stayed.
