@@ -57,10 +57,6 @@ type Held = Copy & Omit<Entry, "serial">;
 
 const nothing: Totals = { files: 0, bytes: 0n };
 
-interface Version {
-  user_version?: number;
-}
-
 interface Session {
   totals: Totals;
   hidden: boolean;
@@ -94,8 +90,10 @@ export class SqliteStore {
     this.#mostFiles = mostFiles;
     this.#room = room;
     this.#database = new Database(database);
-    const { user_version: found } = this.#database.get<Version>("pragma user_version") ?? {};
-    if (found !== schemaVersion) database.exec(schema);
+    const found = this.#database.get<{ version: number }>(
+      "select user_version as version from pragma_user_version",
+    );
+    if (found?.version !== schemaVersion) database.exec(schema);
     this.#recount();
   }
 
