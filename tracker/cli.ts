@@ -56,7 +56,7 @@ Environment:
 Files, in that folder:
   identity.pem     the key of this tracker: one with another key is another tracker
   tracker.sqlite   members, bans and the key of the join link
-  control.json     how status, invite, kick and ban reach it while it runs
+  control.json     how status, invite, kick and ban reach it while it runs: port and token
 
 Exit status:
   0 done, 1 failed, 2 wrong usage or ambiguous, 3 not found, 4 refused,
@@ -174,7 +174,10 @@ function withServeOptions(command: Command, hostName: string) {
     .addOption(
       new Option(
         "--http-port <number>",
-        portHelp("for the commands, on this machine only", `${defaultPorts.trackerHttp} or free`),
+        portHelp(
+          "for commands and metrics, on this machine only",
+          `${defaultPorts.trackerHttp} or free`,
+        ),
       ).argParser(givenPort),
     )
     .option("--tls-only", "accept encrypted connections only", false)
