@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { Child } from "../bench/child.ts";
 import { Lab } from "../bench/lab.ts";
+import { openFilesLimit } from "../bench/load/open_files.ts";
 import { loadDirectly } from "./direct.ts";
 import { Load, type LoadOptions } from "./run.ts";
 import { startTarget, type Target, useTracker } from "./target.ts";
@@ -57,6 +58,8 @@ function parseNumber(text: string): number {
 async function run(trackerArgs: string[], options: Options): Promise<void> {
   const load = loadOptions(options);
   if (options.direct) return print(options, loadDirectly(load), asText);
+  // A tracker that is started may have as many as this program.
+  await openFilesLimit(2 * (load.sessions + load.searchers + (options.vanish ?? 0)) + 1000);
   await using lab = new Lab();
   endWhenStopped(lab);
   await using target = await open(lab, options, trackerArgs);

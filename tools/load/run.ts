@@ -1,4 +1,3 @@
-import { openFilesLimit } from "../bench/load/open_files.ts";
 import type { LineClient } from "../bench/load/line_client.ts";
 import { Asker } from "./asker.ts";
 import { Churn } from "./churn.ts";
@@ -70,7 +69,6 @@ export class Load implements Disposable {
   /** All join, and then all announce; what they say is made before. */
   static async on(target: Target, options: LoadOptions): Promise<Load> {
     const { sessions, firstPeer, searchers, seed } = options;
-    await openFilesLimit(2 * sessions + searchers + 1000);
     const vocabulary = new Vocabulary();
     const collection = new Collection(seed, vocabulary);
     const folders = Math.ceil(options.files / folderFiles);

@@ -1,10 +1,11 @@
+import { join } from "@std/path";
 import type { Bench, Measured } from "../bench.ts";
 import { Child } from "../child.ts";
 import type { Lab } from "../lab.ts";
 import { startQuietTracker } from "../lanyard.ts";
-import { join } from "@std/path";
+import { openFilesLimit } from "../load/open_files.ts";
 import { scriptCommand } from "../programs.ts";
-import { type Budget, measured, type Result } from "../result.ts";
+import { type Budget, measured, type Result, skipped } from "../result.ts";
 import { median } from "../statistics.ts";
 import { Trial } from "../trial.ts";
 import { type Unit, units } from "../units.ts";
@@ -24,6 +25,9 @@ const rate = 50;
 /** Of 100 files, how many change every minute meanwhile. */
 const churn = 1;
 
+/** Open files beside the connections. */
+const otherFiles = 1000;
+
 /** Where the index is, and how much memory the tracker may take then, in bytes. */
 const places = [
   { place: "in memory", mostMemory: 1e9 },
@@ -37,6 +41,12 @@ interface Round {
 }
 
 async function run(lab: Lab): Promise<Measured> {
+  const { holders, vanishing } = lab.sizes;
+  const needed = 2 * (holders + vanishing) + otherFiles;
+  const limit = await openFilesLimit(needed);
+  if (limit < needed) {
+    return { results: [skipped("index", `only ${limit} open files are allowed`)] };
+  }
   const trials = places.map(({ place }) => new Trial(place, () => measureRound(lab, place)));
   await lab.interleave("index", ...trials);
   const own = places.flatMap(({ place, mostMemory }, at) =>
