@@ -52,6 +52,8 @@ On another machine, where it is found by itself:
 
 Environment:
   LANYARD_STATE    where the tracker keeps what it remembers, unless --state says it
+  LANYARD_INDEX    where the index is, unless --index says it
+  PGPASSWORD       the password of the database that the index is in
 
 Files, in that folder:
   identity.pem     the key of this tracker: one with another key is another tracker
@@ -198,8 +200,9 @@ function withServeOptions(command: Command, hostName: string) {
     .addOption(
       new Option(
         "--index <place>",
-        "where the index is: memory, or sqlite:FILE, which outlasts a restart",
-      ).default<IndexPlace>({ kind: "memory" }, "memory").argParser(givenPlace),
+        "where the index is: memory, sqlite:FILE, which outlasts a restart, or postgres://USER@HOST/DATABASE, which several trackers can share",
+      ).env("LANYARD_INDEX").default<IndexPlace>({ kind: "memory" }, "memory")
+        .argParser(givenPlace),
     )
     .option("--fresh-index", "forget what the file of the index holds", false)
     .option("--open", "accept peers that share nothing", false)

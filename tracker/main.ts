@@ -18,7 +18,7 @@ import { type CommandOutput, decide, showInvite, showStatus } from "./control/co
 import { ControlFile } from "./control/control_file.ts";
 import { type ControlOptions, ControlServer } from "./control/server.ts";
 import { describeEvent, startTracker, type TrackerEvent } from "./mod.ts";
-import { openIndex } from "./open_index.ts";
+import { hasPassword, openIndex } from "./open_index.ts";
 import { systemClock } from "./options.ts";
 import { choosePorts, type Ports } from "./ports.ts";
 import { openState } from "./state.ts";
@@ -63,7 +63,12 @@ async function serve(options: ServeOptions): Promise<void> {
   // Without control, too: of two trackers with one key each would take the other's tickets.
   using file = ControlFile.claim(folder);
   const control = openControl(options, http, { file, id, admission });
-  const index = await openIndex(options.index, options.freshIndex);
+  warnOfPassword(options);
+  const index = await openIndex(options.index, {
+    fresh: options.freshIndex,
+    password: Deno.env.get("PGPASSWORD"),
+    onError: (error) => showError(options, error),
+  });
   // From here on strangers talk to this process, so it gives up what it no longer needs.
   for (const name of ["read", "write", "env"] as const) await Deno.permissions.revoke({ name });
   const { index: _place, freshIndex: _fresh, ...rest } = options;
@@ -100,6 +105,20 @@ async function serve(options: ServeOptions): Promise<void> {
   await control?.close();
   await tracker.close();
   Deno.exit(status);
+}
+
+/** What the index says of a database that it cannot reach. */
+function showError(options: ServeOptions, error: unknown): void {
+  const code = error instanceof LanyardError ? error.code : "internal";
+  const message = error instanceof Error ? error.message : String(error);
+  show(options, { event: "error", code, message, address: "" });
+}
+
+/** Whoever lists the processes of this machine sees what they were started with. */
+function warnOfPassword({ index, quiet }: ServeOptions): void {
+  const isSeen = hasPassword(index) && Deno.args.some((arg) => arg.includes("://"));
+  if (!isSeen || quiet) return;
+  warn("Others of this machine can see the password in --index; put it into PGPASSWORD instead");
 }
 
 /** The variable is that of the peers' setting, too. */

@@ -1,4 +1,5 @@
 import type { ContentId, SharedFile, SharePath } from "../../shared/mod.ts";
+import type { Commons } from "./commons.ts";
 
 /** The session that announced files, as the index knows it: small and never reused. */
 export type Holder = number;
@@ -82,6 +83,8 @@ export const totalCountedTo = 1000;
 export interface FileIndex {
   /** The sessions with notes that an earlier run has left, hidden; none if there was none. */
   readonly restored: readonly Restored[];
+  /** Where several trackers share the index: what they tell each other. */
+  readonly commons?: Commons;
   /**
    * Adds files of a session; a path announced again replaces the earlier file.
    *

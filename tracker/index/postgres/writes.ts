@@ -1,0 +1,215 @@
+import {
+  fold,
+  LanyardError,
+  nameOf,
+  type SharedFile,
+  type SharePath,
+  typeOf,
+} from "../../../shared/mod.ts";
+import type { Holder } from "../file_index.ts";
+import type { Transaction } from "./connections.ts";
+
+/** What a session holds now. */
+export interface Totals {
+  files: number;
+  /** Their bytes, which can be more than a number counts exactly. */
+  bytes: bigint;
+}
+
+/** How many files there may be. */
+export interface Most {
+  ofSession: number;
+  inTotal: number;
+}
+
+/** A session, and the tracker that has it. */
+export interface Owned {
+  holder: Holder;
+  tracker: number;
+}
+
+/** A copy that is there already. */
+interface Held {
+  path: SharePath;
+  entry: number;
+  serial: number;
+  size: number;
+}
+
+/** Copies taken out at a time: some ms, for which others wait. */
+const slice = 2000;
+
+/**
+ * Adds files of a session.
+ *
+ * @returns what it holds then.
+ * @throws {LanyardError} `too-many`; `io` and fatal if the session is not ours any more. Nothing is
+ * added then.
+ */
+export async function put(
+  sql: Transaction,
+  owned: Owned,
+  files: readonly SharedFile[],
+  most: Most,
+): Promise<Totals> {
+  const latest = [...new Map(files.map((file) => [file.path, file])).values()];
+  const held = await copiesAt(sql, owned.holder, latest.map(({ path }) => path));
+  const [counted] = await sql<{ owner: number | null; own: number; all: number }[]>`
+      select
+        (select tracker from lanyard.sessions where holder = ${owned.holder}) as owner,
+        coalesce((select files from lanyard.totals where holder = ${owned.holder}), 0) as own,
+        coalesce(sum(files), 0)::bigint as all
+      from lanyard.totals`;
+  checkOwner(owned, counted?.owner);
+  const added = latest.length - held.length;
+  if ((counted?.own ?? 0) + added > most.ofSession) {
+    throw new LanyardError("too-many", `A peer may share at most ${most.ofSession} files here`);
+  }
+  if (added > 0 && (counted?.all ?? 0) + added > most.inTotal) {
+    throw new LanyardError("too-many", "This tracker has no room for more files");
+  }
+  const { holder } = owned;
+  // What is there already goes last: an entry that somebody has again is kept.
+  await addIdentified(sql, holder, latest.filter(({ id }) => id !== undefined));
+  await addUnidentified(sql, holder, latest.filter(({ id }) => id === undefined));
+  await takeCopies(sql, held);
+  return await count(sql, holder, { files: added, bytes: bytesOf(latest) - bytesOf(held) });
+}
+
+/** Takes files of a session out; returns what it holds then. @throws {LanyardError} as `put`. */
+export async function remove(
+  sql: Transaction,
+  owned: Owned,
+  paths: readonly SharePath[],
+): Promise<Totals> {
+  const { holder } = owned;
+  const [session] = await sql<{ tracker: number }[]>`
+    select tracker from lanyard.sessions where holder = ${holder}`;
+  const held = await copiesAt(sql, holder, [...new Set(paths)]);
+  checkOwner(owned, session?.tracker);
+  await takeCopies(sql, held);
+  return await count(sql, holder, { files: -held.length, bytes: -bytesOf(held) });
+}
+
+/** Takes some files of a session out, and says whether it is gone then, with all that was its. */
+export async function drop(sql: Transaction, holder: Holder): Promise<boolean> {
+  const held = await sql<Pick<Held, "entry" | "serial">[]>`
+    select entry, serial from lanyard.copies where holder = ${holder}
+    order by serial limit ${slice}`;
+  await takeCopies(sql, held);
+  if (held.length === slice) return false;
+  await sql`delete from lanyard.totals where holder = ${holder}`;
+  await sql`delete from lanyard.sessions where holder = ${holder}`;
+  return true;
+}
+
+/** Another tracker has taken this one for dead and its sessions out. */
+function checkOwner({ tracker }: Owned, owner: number | null | undefined): void {
+  if (owner === tracker) return;
+  throw new LanyardError(
+    "io",
+    "This tracker was away from its database for too long; announce everything again",
+    { fatal: true },
+  );
+}
+
+function copiesAt(sql: Transaction, holder: Holder, paths: readonly SharePath[]): Promise<Held[]> {
+  return sql<Held[]>`
+    select c.path, c.entry, c.serial, e.size
+    from unnest(${[...paths]}::text[]) as p (path)
+    join lanyard.copies c on c.holder = ${holder}
+      and hashtextextended(c.path, 0) = hashtextextended(p.path, 0) and c.path = p.path
+    join lanyard.entries e on e.serial = c.entry`;
+}
+
+/** Adds files by their content: an entry that is there is used again. */
+async function addIdentified(
+  sql: Transaction,
+  holder: Holder,
+  files: readonly SharedFile[],
+): Promise<void> {
+  if (files.length === 0) return;
+  const names = files.map(({ path }) => nameOf(path));
+  const ids = files.map(({ id = "" }) => id);
+  const sizes = files.map(({ size }) => size);
+  await sql`
+      insert into lanyard.entries (name, folded, size, id, type)
+      select name, folded, size, decode(id, 'hex'), type
+      from unnest(
+        ${names}::text[], ${names.map(fold)}::text[], ${sizes}::bigint[], ${ids}::text[],
+        ${files.map(typeOfFile)}::text[]
+      ) with ordinality as f (name, folded, size, id, type, at)
+      order by at
+      on conflict (id, size, name) where id is not null do nothing`;
+  await sql`
+      insert into lanyard.copies (entry, holder, path, modified, executable, partial)
+      select e.serial, ${holder}::bigint, f.path, f.modified, f.executable <> 0, f.partial <> 0
+      from unnest(
+        ${names}::text[], ${sizes}::bigint[], ${ids}::text[],
+        ${files.map(({ path }) => path)}::text[],
+        ${files.map(({ modified }) => modified)}::bigint[],
+        ${
+    files.map(({ executable }) => executable === undefined ? null : Number(executable))
+  }::integer[],
+        ${files.map(({ partial = false }) => Number(partial))}::integer[]
+      ) with ordinality as f (name, size, id, path, modified, executable, partial, at)
+      join lanyard.entries e
+        on e.id = decode(f.id, 'hex') and e.size = f.size and e.name = f.name
+      order by at`;
+}
+
+/** Adds files of which nobody knows what is in them: at most a handful, of a classic peer. */
+async function addUnidentified(
+  sql: Transaction,
+  holder: Holder,
+  files: readonly SharedFile[],
+): Promise<void> {
+  for (const file of files) {
+    const { path, size, modified, executable = null, partial = false } = file;
+    const name = nameOf(path);
+    await sql`
+      with made as (
+        insert into lanyard.entries (name, folded, size, type)
+        values (${name}, ${fold(name)}, ${size}, ${typeOfFile(file)}) returning serial
+      )
+      insert into lanyard.copies (entry, holder, path, modified, executable, partial)
+      select serial, ${holder}::bigint, ${path}, ${modified}::bigint, ${executable}::boolean,
+        ${partial}::boolean
+      from made`;
+  }
+}
+
+/** Takes copies out, and the entries that nobody has then. */
+async function takeCopies(
+  sql: Transaction,
+  copies: readonly Pick<Held, "entry" | "serial">[],
+): Promise<void> {
+  if (copies.length === 0) return;
+  const entries = copies.map(({ entry }) => entry);
+  const serials = copies.map(({ serial }) => serial);
+  await sql`
+    delete from lanyard.copies c
+    using unnest(${entries}::bigint[], ${serials}::bigint[]) as t (entry, serial)
+    where c.entry = t.entry and c.serial = t.serial`;
+  await sql`
+    delete from lanyard.entries e where e.serial = any(${[...new Set(entries)]}::bigint[])
+    and not exists (select from lanyard.copies c where c.entry = e.serial)`;
+}
+
+async function count(sql: Transaction, holder: Holder, more: Totals): Promise<Totals> {
+  const [row] = await sql<{ files: number; bytes: string }[]>`
+    insert into lanyard.totals as t (holder, files, bytes)
+    values (${holder}, ${more.files}, ${`${more.bytes}`}::numeric)
+    on conflict (holder) do update
+    set files = t.files + excluded.files, bytes = t.bytes + excluded.bytes
+    returning files, bytes::text as bytes`;
+  return { files: row?.files ?? 0, bytes: BigInt(row?.bytes ?? 0) };
+}
+
+function typeOfFile({ type, path }: SharedFile): string {
+  return type?.toLowerCase() ?? typeOf(nameOf(path));
+}
+
+function bytesOf(files: readonly { size: number }[]): bigint {
+  return files.reduce((sum, { size }) => sum + BigInt(size), 0n);
+}
