@@ -2,7 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { CommanderError } from "commander";
 import { trackerCommand } from "./cli.ts";
 
-const permissions = { env: ["LANYARD_STATE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] };
+const permissions = {
+  env: ["LANYARD_STATE", "LANYARD_INDEX", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"],
+};
 
 /** What a command line makes the tracker do, and with what. */
 async function run(...args: string[]): Promise<[string, ...unknown[]]> {
@@ -43,6 +45,7 @@ const defaults = {
 
 Deno.test("trackerCommand serves, with or without saying so", { permissions }, async () => {
   Deno.env.delete("LANYARD_STATE");
+  Deno.env.delete("LANYARD_INDEX");
   for (const args of [[], ["serve"]]) assertEquals(await run(...args), ["serve", defaults]);
   const given = ["--port", "off", "--tls-port", "0", "--http-port", "7", "--invite-only"];
   const more = ["--tls-only", "--max-per-address", "3", "--state", "here", "--name", "yard"];
@@ -63,6 +66,7 @@ Deno.test("trackerCommand serves, with or without saying so", { permissions }, a
 
 Deno.test("trackerCommand governs", { permissions }, async () => {
   Deno.env.delete("LANYARD_STATE");
+  Deno.env.delete("LANYARD_INDEX");
   assertEquals(await run("status", "--json"), ["status", { json: true }]);
   assertEquals(await run("invite"), ["invite", { json: false, rotate: false, qr: false }]);
   assertEquals(

@@ -7,13 +7,16 @@ import {
 } from "../shared/mod.ts";
 import { Cursors } from "./index/cursor.ts";
 import { cutPage } from "./index/cut_page.ts";
-import type { Audience, Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
+import type { Audience, Holder, Holding, IndexedFile, Page, PageRequest } from "./index/mod.ts";
 import { fitPage, mapPage } from "./page.ts";
 import type { Registry } from "./registry.ts";
-import { asOnlinePeer, asSource, type Ends } from "./roster.ts";
+import { asOnlinePeer, asSource, type Ends, onePerPeer } from "./roster.ts";
+import type { Stranger } from "./stranger.ts";
 
 type Request<V extends TrackerRequest["verb"]> = Extract<TrackerRequest, { verb: V }>;
 type Reply<V extends TrackerReply["verb"]> = Extract<TrackerReply, { verb: V }>;
+
+type Strangers = ReadonlyMap<Holder, Stranger>;
 
 /** What is here, as it is seen from one place. Every answer fits a line. */
 export class Finder {
@@ -29,16 +32,16 @@ export class Finder {
   /** Files by their names. @throws {LanyardError} `bad-cursor`, `too-many`. */
   async search(request: Request<"SEARCH">): Promise<Reply<"FOUND" | "NOT FOUND">> {
     const { verb: _verb, limit: _limit, cursor: _cursor, peer, ...rest } = request;
-    const query = { ...rest, ...this.#audience, ...this.#heldBy(peer) };
-    return this.#found(await this.#registry.index.search(query, pageRequest(request)));
+    const query = { ...rest, ...this.#audience, ...await this.#heldBy(peer) };
+    return await this.#found(await this.#registry.index.search(query, pageRequest(request)));
   }
 
   /** All files, or those of a peer or a folder. @throws {LanyardError} `bad-cursor`. */
   async list(request: Request<"LIST">): Promise<Reply<"FOUND" | "NOT FOUND">> {
     const { peer, under } = request;
     const below = under === undefined ? {} : { under };
-    const query = { ...this.#audience, ...this.#heldBy(peer), ...below };
-    return this.#found(await this.#registry.index.list(query, pageRequest(request)));
+    const query = { ...this.#audience, ...await this.#heldBy(peer), ...below };
+    return await this.#found(await this.#registry.index.list(query, pageRequest(request)));
   }
 
   /** Who has some content. @throws {LanyardError} `bad-cursor`. */
@@ -47,31 +50,43 @@ export class Finder {
       { id: request.id, size: request.size, ...this.#audience },
       pageRequest(request),
     );
-    const { values, more } = fitPage(mapPage(page, (holding) => this.#source(holding)));
+    const strangers = await this.#registry.strangers(
+      page.entries.map(({ value }) => value.holder),
+    );
+    const { values, more } = fitPage(mapPage(page, (holding) => this.#source(holding, strangers)));
     const sources = values.filter((source) => source !== undefined);
     return { verb: "SOURCES", sources, ...(more === undefined ? {} : { more }) };
   }
 
   /** Who is here. @throws {LanyardError} `bad-cursor`. */
-  peers(request: Request<"PEERS">): Reply<"PEERS"> {
+  async peers(request: Request<"PEERS">): Promise<Reply<"PEERS">> {
     const { roster, index, run } = this.#registry;
     const { inbox = false } = request;
-    const listed = inbox ? roster.inboxes() : roster.peers();
+    const ours = inbox ? roster.inboxes() : roster.peers();
+    const others = (await this.#registry.others()).filter((one) =>
+      inbox ? one.inbox : one.accepted
+    );
+    const listed = others.length === 0 ? ours : onePerPeer([...ours, ...others], () => true);
     const visible = listed.filter(({ ends }) => this.#ends.encrypted || !ends.encrypted);
-    const found = visible.map((member) => ({ key: [member.holder], at: member }));
+    const found = visible.map((one) => ({ key: [one.holder], at: one }));
     const page = cutPage(
       found,
       pageRequest(request),
       new Cursors(run, inbox ? "inboxes" : "peers"),
       1,
-      (member) => asOnlinePeer(member, this.#ends, index.totals(member.holder)),
+      (one) => asOnlinePeer(one, this.#ends, "files" in one ? one : index.totals(one.holder)),
     );
     const { values, more } = fitPage(page);
     return { verb: "PEERS", peers: values, ...(more === undefined ? {} : { more }) };
   }
 
-  #found(page: Page<IndexedFile>): Reply<"FOUND" | "NOT FOUND"> {
-    const { values: files, more } = fitPage(mapPage(page, (file) => this.#foundFile(file)));
+  async #found(page: Page<IndexedFile>): Promise<Reply<"FOUND" | "NOT FOUND">> {
+    const strangers = await this.#registry.strangers(
+      page.entries.flatMap(({ value }) => value.holders.slice(0, limits.foundSources)),
+    );
+    const { values: files, more } = fitPage(
+      mapPage(page, (file) => this.#foundFile(file, strangers)),
+    );
     if (files.length === 0) return { verb: "NOT FOUND" };
     return {
       verb: "FOUND",
@@ -81,9 +96,9 @@ export class Finder {
     };
   }
 
-  #foundFile({ holders, ...file }: IndexedFile): FoundFile {
+  #foundFile({ holders, ...file }: IndexedFile, strangers: Strangers): FoundFile {
     const sources = holders.slice(0, limits.foundSources)
-      .map((holder) => this.#source({ holder, partial: false }))
+      .map((holder) => this.#source({ holder, partial: false }, strangers))
       .filter((source) => source !== undefined);
     return { ...file, peers: holders.length, sources };
   }
@@ -93,13 +108,17 @@ export class Finder {
     return this.#ends.encrypted ? {} : { plainOnly: true };
   }
 
-  #heldBy(peer: string | undefined): { holders?: number[] } {
+  async #heldBy(peer: string | undefined): Promise<{ holders?: number[] }> {
     if (peer === undefined) return {};
-    return { holders: this.#registry.roster.sessionsOf(peer).map(({ holder }) => holder) };
+    const sessions = [
+      ...this.#registry.roster.sessionsOf(peer),
+      ...await this.#registry.others(peer),
+    ];
+    return { holders: sessions.map(({ holder }) => holder) };
   }
 
-  #source({ holder, partial }: Holding): Source | undefined {
-    const member = this.#registry.roster.get(holder);
+  #source({ holder, partial }: Holding, strangers: Strangers): Source | undefined {
+    const member = this.#registry.roster.get(holder) ?? strangers.get(holder);
     if (member === undefined) return undefined;
     return { ...asSource(member, this.#ends), ...(partial ? { partial } : {}) };
   }

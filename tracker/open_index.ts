@@ -16,7 +16,8 @@ export type IndexPlace =
  * @throws {RangeError} that says what to give instead.
  */
 export function parseIndexPlace(text: string): IndexPlace {
-  if (text === "memory") return { kind: "memory" };
+  // An empty value, such as that of a variable set to nothing, says nothing.
+  if (text === "memory" || text === "") return { kind: "memory" };
   if (text.includes("://") || text.startsWith("postgres")) return { kind: "database", url: text };
   const [, file] = /^sqlite:(.+)$/s.exec(text) ?? [];
   if (file !== undefined) return { kind: "sqlite", file };

@@ -8,11 +8,12 @@ import {
 } from "../shared/mod.ts";
 import { Calls } from "./calls.ts";
 import type { LeaveReason } from "./events.ts";
-import type { FileIndex, Holder } from "./index/mod.ts";
+import type { DescribedHolding, FileIndex, Holder } from "./index/mod.ts";
 import { Offers } from "./offers.ts";
 import { randomId, type TrackerOptions } from "./options.ts";
 import { type Member, Roster } from "./roster.ts";
 import { readNote, writeNote } from "./session_note.ts";
+import { describeMember, readStranger, type Stranger } from "./stranger.ts";
 
 type Hello = Extract<TrackerRequest, { verb: "HELLO" }>;
 
@@ -43,6 +44,9 @@ export class Registry {
     this.calls = new Calls(this.roster, () => options.clock.now());
     this.offers = new Offers(this.roster, () => options.clock.now());
     this.#expectRestored();
+    index.commons?.onLost(() => {
+      this.#startOver().catch((error) => this.#report(error));
+    });
   }
 
   /** The peers that an earlier run knew have as long to come back as those that are lost. */
@@ -86,6 +90,7 @@ export class Registry {
       this.roster.sessionsOf(key).some(({ accepted }) => accepted);
     if (lost !== undefined) this.offers.leave(lost, this.#leaseEnd());
     this.roster.join(member);
+    this.describe(member);
     if (connection.ends.encrypted) {
       this.index.markEncrypted(member.holder);
       this.#tellRevoked(member);
@@ -116,6 +121,7 @@ export class Registry {
     if (port !== undefined && port !== member.port) {
       member.port = port;
       member.reachable = port !== 0;
+      this.describe(member);
     }
     if (files.length > 0 && !member.accepted) this.#accept(member);
   }
@@ -171,6 +177,7 @@ export class Registry {
 
   #accept(member: Member): void {
     member.accepted = true;
+    this.describe(member);
     const { files } = this.index.totals(member.holder);
     this.options.onEvent({ event: "accepted", peer: member.peer, name: member.name, files });
     this.#onAccepted(member);
@@ -207,12 +214,54 @@ export class Registry {
     ]);
   }
 
+  /** Lets other trackers that share the index know how a session is now. */
+  describe(member: Member): void {
+    const { commons } = this.index;
+    commons?.describe(describeMember(member, commons));
+  }
+
+  /** Those of some sessions that other trackers have, as these describe them. */
+  async strangers(holders: readonly Holder[]): Promise<Map<Holder, Stranger>> {
+    const { commons } = this.index;
+    const unknown = [...new Set(holders)].filter((one) => this.roster.get(one) === undefined);
+    if (commons === undefined || unknown.length === 0) return new Map();
+    const said = await commons.described(unknown);
+    return new Map(said.flatMap((one) => {
+      const stranger = readStranger(one, commons);
+      return stranger === undefined ? [] : [[one.holder, stranger]];
+    }));
+  }
+
+  /** The sessions of a peer at other trackers; all that these have without one. */
+  async others(
+    peer?: string,
+  ): Promise<(Stranger & Pick<DescribedHolding, "files" | "bytes">)[]> {
+    const { commons } = this.index;
+    if (commons === undefined) return [];
+    return (await commons.others(peer)).flatMap((one) => {
+      const stranger = readStranger(one, commons);
+      const { files, bytes } = one;
+      return stranger === undefined ? [] : [{ ...stranger, files, bytes }];
+    });
+  }
+
   /** Forgets the sessions that did not come back in time. */
   async expire(): Promise<void> {
     this.offers.expire();
     for (const holder of this.roster.expire(this.options.clock.now())) {
       await this.index.drop(holder);
     }
+  }
+
+  /** What was announced is lost, so everybody has to come back and do it again. */
+  async #startOver(): Promise<void> {
+    const sessions = [...this.roster.online()];
+    for (const member of sessions) {
+      delete member.digest;
+      member.replace();
+    }
+    this.roster.expire(Infinity);
+    await Promise.all(sessions.map((member) => this.leave(member, "error")));
   }
 
   #report(error: unknown): void {
@@ -230,6 +279,6 @@ export class Registry {
   }
 
   #nextHolder(): Holder {
-    return this.#holders++;
+    return this.index.commons?.nextHolder() ?? this.#holders++;
   }
 }

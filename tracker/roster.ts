@@ -131,30 +131,37 @@ export class Roster {
    * peer also runs commands that do not.
    */
   peers(): Member[] {
-    return this.#onePerPeer(({ accepted }) => accepted);
+    return onePerPeer(this.#online.values(), ({ accepted }) => accepted);
   }
 
   /** The same of all sessions that files may be sent to, accepted or not. */
   inboxes(): Member[] {
-    return this.#onePerPeer(({ inbox }) => inbox);
-  }
-
-  #onePerPeer(counts: (member: Member) => boolean): Member[] {
-    const found = new Map<string, Member>();
-    // One that came back stands last in the map, under its old number.
-    for (const member of [...this.#online.values()].sort((a, b) => a.holder - b.holder)) {
-      const other = found.get(member.peer);
-      if (!counts(member) || (other !== undefined && (other.port !== 0 || member.port === 0))) {
-        continue;
-      }
-      found.set(member.peer, member);
-    }
-    return [...found.values()].sort((a, b) => a.holder - b.holder);
+    return onePerPeer(this.#online.values(), ({ inbox }) => inbox);
   }
 }
 
-/** A member as a source, the way `searcher` reaches it. */
-export function asSource(member: Member, searcher: Ends): Source {
+/** One session of each peer, of those that count; the rule is that of `Roster.peers`. */
+export function onePerPeer<S extends Pick<Member, "holder" | "peer" | "port">>(
+  sessions: Iterable<S>,
+  counts: (session: S) => boolean,
+): S[] {
+  const found = new Map<string, S>();
+  // One that came back stands last in the roster, under its old number.
+  for (const session of [...sessions].sort((a, b) => a.holder - b.holder)) {
+    const other = found.get(session.peer);
+    if (!counts(session) || (other !== undefined && (other.port !== 0 || session.port === 0))) {
+      continue;
+    }
+    found.set(session.peer, session);
+  }
+  return [...found.values()].sort((a, b) => a.holder - b.holder);
+}
+
+/** What is told of a session. */
+type Told = Pick<Member, "peer" | "name" | "ends" | "port" | "reachable">;
+
+/** A session as a source, the way `searcher` reaches it. */
+export function asSource(member: Told, searcher: Ends): Source {
   return {
     peer: member.peer,
     name: member.name,
@@ -165,12 +172,12 @@ export function asSource(member: Member, searcher: Ends): Source {
   };
 }
 
-/** A member in the list of who is online. */
+/** A session in the list of who is online. */
 export function asOnlinePeer(
-  member: Member,
+  member: Told & Pick<Member, "inbox">,
   searcher: Ends,
-  totals: { files: number; bytes: number },
+  { files, bytes }: { files: number; bytes: number },
 ): OnlinePeer {
   const inbox = member.inbox ? { inbox: true } : {};
-  return { ...asSource(member, searcher), ...totals, ...inbox };
+  return { ...asSource(member, searcher), files, bytes, ...inbox };
 }

@@ -205,6 +205,7 @@ export class TrackerServer implements ControlTarget {
     const ok = await this.#prober.isReachable(member);
     if (this.#registry.roster.get(member.holder) !== member || member.port !== port) return;
     member.reachable = ok;
+    this.#registry.describe(member);
     member.push({ verb: "REACHABLE", ok });
   }
 

@@ -47,7 +47,7 @@ export class Services {
       case "SOURCES":
         return await this.#finder.sources(request);
       case "PEERS":
-        return this.#finder.peers(request);
+        return await this.#finder.peers(request);
       case "CALL":
         return { verb: "OK", token: calls.call(member, request.peer, request.port) };
       case "OFFER":

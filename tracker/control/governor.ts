@@ -79,8 +79,8 @@ export class Governor {
   }
 
   /** Who is here, as PEERS says it. @throws {LanyardError} `syntax`, `bad-cursor`. */
-  peers(query: URLSearchParams): FoundPeers {
-    const { verb: _verb, ...found } = this.#target.finder.peers(peersRequest(query));
+  async peers(query: URLSearchParams): Promise<FoundPeers> {
+    const { verb: _verb, ...found } = await this.#target.finder.peers(peersRequest(query));
     return found;
   }
 

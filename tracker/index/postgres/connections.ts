@@ -54,7 +54,7 @@ export class Connections {
       max: most,
       ssl: encrypted ? "require" : false,
       // Each that is not said here would be looked for in the environment.
-      ...{ sslnegotiation: null, max_pipeline: 100 },
+      ...{ sslnegotiation: null, max_pipeline: 100, target_session_attrs: undefined },
       connect_timeout: connectSeconds,
       idle_timeout: 0,
       max_lifetime: null,

@@ -38,6 +38,17 @@ const codes = {
 /** What the asker is told of a database that is gone. */
 const isAway = "The database of this tracker does not answer; try again in a moment";
 
+/** What no user can do anything about. Without its cause: that would tell the values, too. */
+class DatabaseError extends Error {
+  readonly code: string;
+
+  constructor(error: unknown) {
+    super(`The database failed with ${codeOf(error)}: ${textOf(error)}`);
+    this.name = "DatabaseError";
+    this.code = codeOf(error);
+  }
+}
+
 /** Whether a failure means that the database is gone, maybe for a moment. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = codeOf(error);
@@ -66,16 +77,16 @@ export function describeDatabaseError(error: unknown): Error {
     case codes.cancelled:
       return new LanyardError("io", "The database took too long; ask for less", { cause: error });
     default:
-      // Without its cause: that would name the values, too.
-      return new Error(`The database failed with ${codeOf(error)}: ${textOf(error)}`);
+      return new DatabaseError(error);
   }
 }
 
 /** Why an index cannot be opened, and what to do about it. */
-export function describeOpeningError(error: unknown, place: DatabasePlace): Error {
-  if (error instanceof LanyardError && error.message !== isAway) return error;
+export function describeOpeningError(error: unknown, place: DatabasePlace): LanyardError {
+  const isGone = error instanceof LanyardError && error.message === isAway;
+  if (error instanceof LanyardError && !isGone) return error;
   const { host, port, database, user } = place;
-  const cause = error instanceof LanyardError ? error.cause ?? error : error;
+  const cause = isGone ? error.cause ?? error : error;
   const fault = (message: string): LanyardError => new LanyardError("io", message, { cause });
   switch (codeOf(cause)) {
     case codes.wrongPassword:
@@ -96,10 +107,9 @@ export function describeOpeningError(error: unknown, place: DatabasePlace): Erro
         "The database has no pg_trgm; install PostgreSQL's own extensions, postgresql-contrib",
       );
   }
-  if (!(error instanceof LanyardError) && !isDatabaseAway(cause)) {
-    return describeDatabaseError(error);
-  }
-  return fault(`No database answers at ${host}, port ${port}: ${textOf(cause)}`);
+  return isGone
+    ? fault(`No database answers at ${host}, port ${port}: ${textOf(cause)}`)
+    : fault(`The index cannot be in "${database}": ${textOf(cause)}`);
 }
 
 function codeOf(error: unknown): string {

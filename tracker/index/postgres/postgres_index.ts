@@ -4,7 +4,7 @@ import {
   type SharedFile,
   type SharePath,
 } from "../../../shared/mod.ts";
-import type { Commons, Described } from "../commons.ts";
+import type { Commons, Described, DescribedHolding } from "../commons.ts";
 import type {
   FileIndex,
   Holder,
@@ -52,13 +52,7 @@ const holdersPerTracker = 2 ** 28;
 export class PostgresIndex implements FileIndex, AsyncDisposable {
   /** Sessions end with their tracker: others cannot wait for its return. */
   readonly restored: readonly Restored[] = [];
-  readonly commons: Commons = {
-    nextHolder: () => this.#lease.tracker * holdersPerTracker + this.#holders++,
-    describe: ({ holder, peer, text }) => this.#signs.change(holder, { peer, about: text }),
-    described: (holders) => this.#described(holders),
-    others: (peer) => this.#others(peer),
-    onLost: (lost) => this.#onLost.push(lost),
-  };
+  readonly commons: Commons;
   readonly #start: PostgresStart;
   readonly #reading: Connections;
   readonly #writing: Connections;
@@ -86,21 +80,32 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
       Connections.prepare(place, 1),
     ]);
     const lease = new Lease(keeping, place.leaseSeconds);
+    let addresses: Commons["addresses"];
     try {
       await writing.transact(prepareSchema);
       await lease.take();
+      addresses = await addressesOf(keeping);
     } catch (error) {
       await Promise.all([reading, writing, keeping].map((connections) => connections.close()));
       throw describeOpeningError(error, place);
     }
-    return new PostgresIndex(start, { reading, writing, keeping }, lease);
+    return new PostgresIndex(start, { reading, writing, keeping }, lease, addresses);
   }
 
   private constructor(
     start: PostgresStart,
     { reading, writing, keeping }: Record<"reading" | "writing" | "keeping", Connections>,
     lease: Lease,
+    addresses: Commons["addresses"],
   ) {
+    this.commons = {
+      addresses,
+      nextHolder: () => lease.tracker * holdersPerTracker + this.#holders++,
+      describe: ({ holder, peer, text }) => this.#signs.change(holder, { peer, about: text }),
+      described: (holders) => this.#described(holders),
+      others: (peer) => this.#others(peer),
+      onLost: (lost) => this.#onLost.push(lost),
+    };
     this.#start = start;
     this.#reading = reading;
     this.#writing = writing;
@@ -238,7 +243,7 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
     );
   }
 
-  async #others(peer?: string): Promise<(Described & { files: number; bytes: number })[]> {
+  async #others(peer?: string): Promise<DescribedHolding[]> {
     const rows = await this.#reading.ask((sql) =>
       sql<(Described & { files: number; bytes: string })[]>`
       select s.holder, peer, about as text, coalesce(files, 0) as files,
@@ -253,4 +258,13 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
       bytes: Math.min(Number(row.bytes), Number.MAX_SAFE_INTEGER),
     }));
   }
+}
+
+async function addressesOf(connections: Connections): Promise<Commons["addresses"]> {
+  const [row] = await connections.ask((sql) =>
+    sql<Commons["addresses"][]>`
+    select host(inet_client_addr()) as ours, host(inet_server_addr()) as database`
+  );
+  if (row === undefined) throw new RangeError("There is one row");
+  return { ours: row.ours, database: row.database };
 }
