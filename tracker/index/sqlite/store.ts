@@ -97,21 +97,17 @@ export class SqliteStore {
     this.#recount();
   }
 
-  /** What an earlier run has left of sessions with notes, which are hidden. */
+  /** What an earlier run has left of sessions, which are hidden; without a note it says nothing. */
   restored(): (Restored & { totals: Totals })[] {
-    const notes = this.#database.all<{ holder: Holder; text: string }>("select * from notes");
-    return notes.map(({ holder, text }) => {
+    const left = this.#database.all<{ holder: Holder; note: string }>(
+      `select holder, text as note from notes union all
+       select distinct holder, '' from copies where holder not in (select holder from notes)`,
+    );
+    return left.map(({ holder, note }) => {
       const session = this.#session(holder);
       session.hidden = true;
-      return { holder, note: text, totals: { ...session.totals } };
+      return { holder, note, totals: { ...session.totals } };
     });
-  }
-
-  /** Sessions of an earlier run without notes: nobody comes back for their files. */
-  orphans(): Holder[] {
-    return this.#database.all<{ holder: Holder }>(
-      "select distinct holder from copies where holder not in (select holder from notes)",
-    ).map(({ holder }) => holder);
   }
 
   /** Begins to put writes together; what is found meanwhile includes them. */
@@ -131,7 +127,10 @@ export class SqliteStore {
       // A full disk or a damaged file has made SQLite do it already.
       if (!(error instanceof Error && error.message.includes("no transaction"))) throw error;
     }
+    const known = new Set(this.#sessions.keys());
     this.#recount();
+    // What was dropped and is there again still belongs to nobody.
+    for (const [holder, session] of this.#sessions) session.hidden ||= !known.has(holder);
   }
 
   /**

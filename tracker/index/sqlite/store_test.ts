@@ -107,3 +107,20 @@ Deno.test("hostile 40: SqliteStore tells the end of a long list as fast as its b
     assertLess(end, 5 * first + 5);
   }
 });
+
+Deno.test("hostile 20: SqliteStore shows nobody's files if those could not be removed", {
+  permissions: "none",
+}, () => {
+  const store = new SqliteStore("full disk", most);
+  store.markEncrypted(1);
+  Array.from(store.put(1, [file("secret.txt")], boundless));
+  store.begin();
+  store.hide(1);
+  Array.from(store.drop(1));
+  store.rollBack();
+  for (const plainOnly of [false, true]) {
+    assertEquals(store.search({ text: "secret", plainOnly }, { limit: 9 }).entries, []);
+  }
+  Array.from(store.drop(1));
+  assertEquals(store.restored(), []);
+});

@@ -16,9 +16,6 @@ export interface StoreStart extends StoreLimits {
   fresh?: boolean;
 }
 
-/** The number of calls whose answers nobody waits for. */
-const nobodysCall = -1;
-
 let queue: WorkQueue | undefined;
 let isRunning = false;
 
@@ -48,11 +45,6 @@ function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreR
     const store = new SqliteStore(instance, limits, database);
     queue = new WorkQueue(store, (reply) => self.postMessage(reply), () => performance.now());
     const opened: Opened = { restored: store.restored() };
-    for (const holder of store.orphans()) {
-      store.hide(holder);
-      queue.add({ call: nobodysCall, method: "drop", ask: { holder } });
-    }
-    mill.postMessage(undefined);
     return { call: readyCall, answer: opened };
   } catch (error) {
     return { call: readyCall, ...describeError(error) };
