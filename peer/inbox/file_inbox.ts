@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import {
   LanyardError,
   nameOf,
@@ -90,7 +90,11 @@ export class FileInbox implements Inbox {
     const { root, rules, ask } = this.#options;
     // No folder is made for what is not taken.
     await this.#usage.look();
-    refuse(upload, sender, rules, this.#usage.now());
+    const folder = dirname(join(root, upload.path));
+    const folders = await countMissing(root, folder);
+    const usage = this.#usage.now(partOf(upload, { root, folder, name: nameOf(upload.path) }));
+    refuse(upload, sender, rules, { ...usage, files: usage.files + folders });
+    this.#usage.make(folders);
     const destination = await place(root, upload.path);
     const there = await this.#find(destination, upload);
     if (there !== undefined) return { path: there, stored: storedAs(upload.path, there) };
@@ -99,10 +103,10 @@ export class FileInbox implements Inbox {
     ) {
       throw new LanyardError("refused", "It was declined");
     }
-    const { part } = partPaths({ destination, id: upload.id, size: upload.size });
-    await this.#usage.look(part);
+    const part = partOf(upload, destination);
+    await this.#usage.look();
     // Others may have been let in meanwhile; from here to `expect` nobody is.
-    refuse(upload, sender, rules, this.#usage.now());
+    refuse(upload, sender, rules, this.#usage.now(part));
     const settle = this.#usage.expect(upload.size, part);
     let came = false;
     try {
@@ -197,6 +201,20 @@ function storedAs(path: SharePath, stored: string): SharePath {
 
 function wantedOf({ id, size, modified = Date.now(), executable = false }: Upload): Wanted {
   return { id, size, modified, executable };
+}
+
+/** Where what has come of a file is kept. */
+function partOf({ id, size }: Upload, destination: Destination): string {
+  return partPaths({ destination, id, size }).part;
+}
+
+/** How many folders have to be made for one to be there. */
+async function countMissing(root: string, folder: string): Promise<number> {
+  let missing = 0;
+  for (let at = folder; at !== root; at = dirname(at), missing++) {
+    if (await Deno.lstat(at).then(() => true, () => false)) break;
+  }
+  return missing;
 }
 
 async function exists(path: string): Promise<boolean> {
