@@ -11,11 +11,12 @@ import { Engine } from "../download/engine.ts";
 import type { FileModes } from "../download/file_modes.ts";
 import { partPaths, toLanyardError } from "../download/placing.ts";
 import { Present } from "../download/present.ts";
-import { transfer } from "../download/transfer.ts";
+import { type Outcome, transfer } from "../download/transfer.ts";
 import type { Wanted } from "../download/wanted.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import type { Inbox, Sender, Upload } from "../upload/mod.ts";
 import { type Lent, LentSources } from "./lent_sources.ts";
+import { Queues } from "./queues.ts";
 import { type InboxRules, refusalOf, type Usage } from "./rules.ts";
 import { InboxUsage } from "./usage.ts";
 
@@ -41,6 +42,9 @@ export interface FileInboxOptions {
 
 /** Milliseconds of silence after which a sender that is back is believed to have been away. */
 const silentFor = 3000;
+/** Files that one address sends at the same time: as many as our sender does, and not so many that
+ * one that is slow on purpose has all the room in which files come. */
+const atOnce = 4;
 /** Milliseconds the writer is kept after the last file. */
 const restAfter = 10_000;
 
@@ -52,6 +56,7 @@ export class FileInbox implements Inbox {
   readonly #present: Present;
   /** What is on its way, by its part. */
   readonly #arriving = new Map<string, { peer: string | undefined; lent: Lent }>();
+  readonly #queues = new Queues(atOnce);
   #engine: Engine | undefined;
   #running = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -147,17 +152,19 @@ export class FileInbox implements Inbox {
     clearTimeout(this.#rest);
     const engine = this.#engine ??= new Engine(this.#sources, this.#options.cache);
     try {
-      const { path } = await transfer(engine, wanted, destination, [lent.source], {
+      const options = {
         taken: upload.rename === true ? "rename" : "refuse",
         modes: this.#options.modes,
         wait: false,
-      }, {
-        progress: () => {},
-        sourceLost: () => {},
-        waiting: () => {},
-        waited: () => this.#find(destination, upload),
-      });
-      return path;
+      } as const;
+      const fetch = (): Promise<Outcome> =>
+        transfer(engine, wanted, destination, [lent.source], options, {
+          progress: () => {},
+          sourceLost: () => {},
+          waiting: () => {},
+          waited: () => this.#find(destination, upload),
+        });
+      return (await this.#queues.use(address, fetch)).path;
     } catch (error) {
       if (lent.isOpen()) throw error;
       throw new LanyardError("closed", "The sender is gone; what has come is kept", {
