@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { limits } from "../shared/mod.ts";
+import { hashPieces, idFromPieces, limits } from "../shared/mod.ts";
 import {
   noise,
   type RunningShare,
@@ -11,6 +11,7 @@ import {
   Visitor,
 } from "./support/network.ts";
 import type { Ended, Line } from "./support/program.ts";
+import { RawConnection } from "./support/raw_connection.ts";
 import { assertContent } from "./support/served.ts";
 import { eventually } from "./support/waiting.ts";
 
@@ -234,8 +235,8 @@ Deno.test("sending goes on by itself when the receiver was killed and is back", 
   assertEquals((await back.program.event("received"))["size"], film.length);
 });
 
-Deno.test("sending again after the sender was killed sends what is missing only", async () => {
-  await using office = await Office.open();
+Deno.test("sending again after the sender was killed sends what is missing only, which is all that counts", async () => {
+  await using office = await Office.open("--inbox-quota", "30MB");
   const film = noise(24 * limits.unitBytes, 10);
   const path = await office.folder.write("film.mp4", film);
   const first = await office.bo.start("send", path, "--to", "ana", "--limit-up", "8MB");
@@ -247,4 +248,36 @@ Deno.test("sending again after the sender was killed sends what is missing only"
   assertLess(Number(again.lines.at(-1)?.["sent"]), film.length);
   await assertContent(join(office.inbox, "film.mp4"), film);
   assertEquals(office.names(), ["film.mp4"]);
+});
+
+Deno.test("hostile 25: many slow senders at one address keep nobody else from an inbox", async () => {
+  await using tracker = await startTracker();
+  await using folder = new TempFolder();
+  const inbox = join(folder.path, "inbox");
+  const own = ["--name", "ana", "--inbox", inbox];
+  await using ana = await startShare(tracker.address, [], own);
+  const port = Number(ana.ready["port"]);
+  const size = limits.unitBytes;
+  const slow: RawConnection[] = [];
+  try {
+    for (let at = 0; at < 24; at++) {
+      const film = noise(size, 100 + at);
+      const connection = new RawConnection(await Deno.connect({ hostname: "::1", port }));
+      slow.push(connection);
+      await connection.request("HELLO", { version: 2 });
+      const id = idFromPieces(hashPieces(film), size);
+      await connection.ask("UPLOAD", { path: `film ${at}.mp4`, size, id });
+      await connection.send(`FILE {"offset":0,"length":${size}}\n`);
+      await connection.send(film.subarray(0, 1));
+    }
+    const isHere = (): boolean => [...Deno.readDirSync(inbox)].length >= 4;
+    await eventually(() => isHere() ? true : undefined, 20_000);
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // For those that may come as well.
+    await using bo = new Visitor(tracker.address);
+    const path = await folder.write("honest.mp4", lecture);
+    assertEquals(outcome(await bo.run("send", path, "--to", "ana")), [0, "sent"]);
+    await assertContent(join(inbox, "honest.mp4"), lecture);
+  } finally {
+    for (const connection of slow) connection.close();
+  }
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { version } from "../shared/mod.ts";
+import { parseJoinLink, version } from "../shared/mod.ts";
 import { Crowd } from "./support/crowd.ts";
+import { KeyHolder } from "./support/key_holder.ts";
 import {
   type RunningTracker,
   startShare,
@@ -26,6 +27,18 @@ function files(...paths: string[]): { path: string; size: number; modified: numb
     modified: 0,
     id: at.toString(16).padStart(64, "0"),
   }));
+}
+
+/** More than one page of an answer holds. */
+const many = Array.from({ length: 300 }, (_, n) => `many ${n}`);
+
+/** Waits until a remote has left some of its answers unread. */
+async function hasUnread(tracker: RunningTracker): Promise<void> {
+  await eventually(
+    async () => (await told(tracker, "queued_bytes"))[0] ? true : undefined,
+    20_000,
+    "unread answers",
+  );
 }
 
 /** Joins with some files of its own. */
@@ -114,14 +127,10 @@ Deno.test("GET /metrics tells sessions of each kind, and those that are expected
 
 Deno.test("GET /metrics tells what waits for a remote that does not read", async () => {
   await using tracker = await startTracker();
-  using ana = await join(tracker, "ana", ...Array.from({ length: 300 }, (_, n) => `file ${n}`));
+  using ana = await join(tracker, "ana", ...many);
   assertEquals(await told(tracker, "queued_bytes"), [0]);
-  await ana.send('SEARCH {"text":"file"}\n'.repeat(500));
-  await eventually(
-    async () => (await told(tracker, "queued_bytes"))[0] ? true : undefined,
-    20_000,
-    "unread bytes",
-  );
+  await ana.send('SEARCH {"text":"many"}\n'.repeat(500));
+  await hasUnread(tracker);
   for (let answers = 0; answers < 500; answers++) await ana.message();
   assertEquals(
     await told(tracker, "queued_bytes", "search_duration_seconds_count"),
@@ -226,42 +235,48 @@ Deno.test("hostile 36: GET /metrics and /healthz answer many who ask at once, an
   assertEquals((await member.request("SEARCH", { text: "a" })).verb, "FOUND");
 });
 
-Deno.test("a tracker that is told to end answers what is being asked, and ends sessions in good order", async () => {
-  await using tracker = await startTracker();
-  using ana = await join(tracker, "ana", ...Array.from({ length: 300 }, (_, n) => `file ${n}`));
-  await using temp = new TempFolder();
-  await using share = await startShare(tracker.link, [await temp.write("a.txt", "a")]);
-  await ana.send('SEARCH {"text":"file"}\n'.repeat(500));
-  await eventually(
-    async () => (await told(tracker, "queued_bytes"))[0] ? true : undefined,
-    20_000,
-    "an answer under way",
-  );
-  tracker.program.kill("SIGTERM");
-  await noLongerListens(tracker.port, 10_000);
-  const lines = (await ana.rest()).split("\n");
-  assertEquals(lines.pop(), "", "the last answer is whole");
-  assert(lines.length > 0 && lines.length < 500, `${lines.length} answers`);
-  for (const line of lines) assertEquals(JSON.parse(line.slice("FOUND ".length)).total, 300);
-  ana.close();
-  assertEquals((await tracker.program.end()).code, 143);
-  const reasons = tracker.program.lines.flatMap((line) =>
-    line["event"] === "left" ? [line["reason"]] : []
-  );
-  assertEquals(reasons, ["closing", "closing"]);
-  share.program.kill("SIGTERM");
-  assertEquals((await share.program.end()).code, 143);
-});
+/** How a peer joins, by what is between it and the tracker. */
+const ways = {
+  plain: ({ port }: RunningTracker) => RawConnection.greet(port),
+  encrypted: async ({ tlsPort, link }: RunningTracker) => {
+    const holder = await KeyHolder.make();
+    return (await holder.join(tlsPort, parseJoinLink(link)?.id ?? "")).connection;
+  },
+};
+
+for (const [way, joinBy] of Object.entries(ways)) {
+  Deno.test(`a tracker that is told to end answers what is being asked, and ends sessions in good order, ${way}`, async () => {
+    await using tracker = await startTracker();
+    using ana = await joinBy(tracker);
+    await ana.request("SHARE", { files: files(...many) });
+    await using temp = new TempFolder();
+    await using share = await startShare(tracker.link, [await temp.write("a.txt", "a")]);
+    await ana.send('SEARCH {"text":"many"}\n'.repeat(500));
+    await hasUnread(tracker);
+    tracker.program.kill("SIGTERM");
+    await noLongerListens(tracker.port, 10_000);
+    const lines = (await ana.rest()).split("\n").filter((line) =>
+      !/^(?:REACHABLE|PONG) /.test(line)
+    );
+    assertEquals(lines.pop(), "", "the last answer is whole");
+    assert(lines.length > 0 && lines.length < 500, `${lines.length} answers`);
+    for (const line of lines) assertEquals(JSON.parse(line.slice("FOUND ".length)).total, 300);
+    ana.close();
+    assertEquals((await tracker.program.end()).code, 143);
+    const reasons = tracker.program.lines.flatMap((line) =>
+      line["event"] === "left" ? [line["reason"]] : []
+    );
+    assertEquals(reasons, ["closing", "closing"]);
+    share.program.kill("SIGTERM");
+    assertEquals((await share.program.end()).code, 143);
+  });
+}
 
 Deno.test("a second signal ends a tracker at once", async () => {
   await using tracker = await startTracker();
-  using ana = await join(tracker, "ana", ...Array.from({ length: 300 }, (_, n) => `file ${n}`));
-  await ana.send('SEARCH {"text":"file"}\n'.repeat(500));
-  await eventually(
-    async () => (await told(tracker, "queued_bytes"))[0] ? true : undefined,
-    20_000,
-    "an answer under way",
-  );
+  using ana = await join(tracker, "ana", ...many);
+  await ana.send('SEARCH {"text":"many"}\n'.repeat(500));
+  await hasUnread(tracker);
   tracker.program.kill("SIGTERM");
   await noLongerListens(tracker.port, 10_000);
   const { said, status } = await ask(tracker, "/healthz");

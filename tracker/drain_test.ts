@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RawConnection } from "../tests/support/raw_connection.ts";
 import { noLongerListens } from "../tests/support/waiting.ts";
-import { aYard, Dialled, type Yard } from "./_fakes.ts";
+import { aYard, Dialled, manyFiles, type Yard } from "./_fakes.ts";
 import { DirectIndex, SqliteStore } from "./index/mod.ts";
 import { startTracker, type TrackerEvent } from "./mod.ts";
 
@@ -72,6 +72,18 @@ Deno.test("Connection that drains sends what waits to be read, and serves nothin
   assertEquals(answers.map((line) => line.slice(0, 4)), ["PONG", "PONG"]);
   await peer.leave();
   assertEquals(reasons(yard.events), ["closing"]);
+});
+
+Deno.test("Connection that drains takes no file out of the index, which may outlast the tracker", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  const peer = await greeted(yard);
+  peer.say(`SHARE ${JSON.stringify({ files: manyFiles(3) })}\n`);
+  assertEquals((await peer.reply()).verb, "ACCEPTED");
+  peer.connection.drain();
+  await peer.over;
+  assertEquals((await yard.index.list({}, { limit: 9 })).entries.length, 3);
 });
 
 Deno.test("TrackerServer that drains answers the search under way, and accepts nobody", {

@@ -75,6 +75,7 @@ export class TrackerServer implements ControlTarget {
     return this.#encrypted?.port;
   }
 
+  /** What has happened since the start. */
   get metrics(): TrackerMetrics {
     return this.#registry.options.metrics;
   }

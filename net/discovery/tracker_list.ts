@@ -22,6 +22,9 @@ export const mostTrackers = 64;
 const mostOfOneHost = 8;
 /** Places of one tracker: its network cards, over both kinds of IP. */
 const mostPlaces = 8;
+/** Of these, those of one host: a tracker that has just changed its ports, and not one that is in
+ * the way of the real one. */
+const mostPlacesOfOneHost = 2;
 
 /**
  * Collects the trackers that answer, each once however often it is heard, and no more than are of
@@ -52,7 +55,8 @@ export class TrackerList {
     const isKnown = places.some((one) =>
       one.host === host && one.port === port && one.tlsPort === tlsPort
     );
-    if (isKnown || places.length >= mostPlaces) return false;
+    const ofHost = places.filter((one) => one.host === host).length;
+    if (isKnown || ofHost >= mostPlacesOfOneHost || places.length >= mostPlaces) return false;
     places.push({ host, port, tlsPort });
     if (known === undefined) {
       this.#found.set(key, { notice, places });

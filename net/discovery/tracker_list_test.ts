@@ -51,6 +51,14 @@ Deno.test("hostile 47: TrackerList believes one machine few trackers", { permiss
   assert(list.add(lab, "10.0.0.1"), "others still find a place");
 });
 
+Deno.test("hostile 47: TrackerList has room for a tracker beside one that pretends to be it", {
+  permissions,
+}, () => {
+  const list = new TrackerList(() => true);
+  for (let port = 1; port < 100; port++) list.add({ ...lab, port }, "10.0.0.6");
+  assert(list.add(lab, "10.0.0.1"));
+});
+
 Deno.test("hostile 47: TrackerList stays small whatever it is told", { permissions }, () => {
   const notice = fc.record({
     name: fc.constantFrom("lab", "office", "x"),

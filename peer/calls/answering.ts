@@ -12,6 +12,8 @@ export type Called = Extract<TrackerPush, { verb: "CALLED" }>;
 const lowestPort = 1024;
 /** Calls answered at the same time: a tracker cannot make us connect to more. */
 const atOnce = 32;
+/** Of these, those of one address: more than a sender has, and others want to be answered, too. */
+const atOnceOfOne = 8;
 
 /** Connects to peers that call us, because our own port cannot be reached, and serves them. */
 export class Answering {
@@ -19,7 +21,8 @@ export class Answering {
   readonly #membership: Membership | undefined;
   readonly #certificates: Certificates;
   readonly #closing = new AbortController();
-  #running = 0;
+  /** The addresses of those who are being answered. */
+  readonly #running: string[] = [];
 
   constructor(
     server: Pick<UploadServer, "serveCaller">,
@@ -39,12 +42,15 @@ export class Answering {
    */
   async answer({ from, address, port, token }: Called, tracker: Endpoint): Promise<void> {
     if (port < lowestPort) throw new LanyardError("refused", "We were called to a reserved port");
-    if (this.#running >= atOnce) throw new LanyardError("too-many", "Too many peers call us");
-    this.#running++;
+    const own = this.#running.filter((one) => one === address).length;
+    if (this.#running.length >= atOnce || own >= atOnceOfOne) {
+      throw new LanyardError("too-many", "Too many peers call us");
+    }
+    this.#running.push(address);
     try {
       await this.#serve(endpointOf({ address, port }, tracker), from, token);
     } finally {
-      this.#running--;
+      this.#running.splice(this.#running.indexOf(address), 1);
     }
   }
 

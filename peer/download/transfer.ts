@@ -44,6 +44,8 @@ export interface TransferOptions {
 
 /** Bytes asked for in sequence before another part of the file is turned to. */
 const stretchBytes = 16 * 1024 * 1024;
+/** Stretches that a file has at least: of one that all begin at the same end, nobody helps another. */
+const fewest = 8;
 
 /**
  * Fetches one file: opens its part, keeps what is right of an earlier run or of another file here,
@@ -117,7 +119,7 @@ function planFor(engine: Engine, { size }: Wanted, have: PieceSet, options: Tran
   const length = pieceLength(size);
   return new Plan({
     pieces: pieceCount(size),
-    stretch: Math.max(1, stretchBytes / length),
+    stretch: Math.max(1, Math.min(stretchBytes / length, Math.floor(pieceCount(size) / fewest))),
     request: Math.max(1, requestBytes / length),
     inOrder: options.deliver !== undefined,
     random: () => engine.random(),

@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import {
   LanyardError,
   nameOf,
@@ -11,11 +11,12 @@ import { Engine } from "../download/engine.ts";
 import type { FileModes } from "../download/file_modes.ts";
 import { partPaths, toLanyardError } from "../download/placing.ts";
 import { Present } from "../download/present.ts";
-import { transfer } from "../download/transfer.ts";
+import { type Outcome, transfer } from "../download/transfer.ts";
 import type { Wanted } from "../download/wanted.ts";
 import type { HashCache } from "../sharing/hash_cache.ts";
 import type { Inbox, Sender, Upload } from "../upload/mod.ts";
 import { type Lent, LentSources } from "./lent_sources.ts";
+import { Queues } from "./queues.ts";
 import { type InboxRules, refusalOf, type Usage } from "./rules.ts";
 import { InboxUsage } from "./usage.ts";
 
@@ -41,6 +42,9 @@ export interface FileInboxOptions {
 
 /** Milliseconds of silence after which a sender that is back is believed to have been away. */
 const silentFor = 3000;
+/** Files that one address sends at the same time: as many as our sender does, and not so many that
+ * one that is slow on purpose has all the room in which files come. */
+const atOnce = 4;
 /** Milliseconds the writer is kept after the last file. */
 const restAfter = 10_000;
 
@@ -52,6 +56,7 @@ export class FileInbox implements Inbox {
   readonly #present: Present;
   /** What is on its way, by its part. */
   readonly #arriving = new Map<string, { peer: string | undefined; lent: Lent }>();
+  readonly #queues = new Queues(atOnce);
   #engine: Engine | undefined;
   #running = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +95,11 @@ export class FileInbox implements Inbox {
     const { root, rules, ask } = this.#options;
     // No folder is made for what is not taken.
     await this.#usage.look();
-    refuse(upload, sender, rules, this.#usage.now());
+    const folder = dirname(join(root, upload.path));
+    const folders = await countMissing(root, folder);
+    const usage = this.#usage.now(partOf(upload, { root, folder, name: nameOf(upload.path) }));
+    refuse(upload, sender, rules, { ...usage, files: usage.files + folders });
+    this.#usage.make(folders);
     const destination = await place(root, upload.path);
     const there = await this.#find(destination, upload);
     if (there !== undefined) return { path: there, stored: storedAs(upload.path, there) };
@@ -99,10 +108,10 @@ export class FileInbox implements Inbox {
     ) {
       throw new LanyardError("refused", "It was declined");
     }
-    const { part } = partPaths({ destination, id: upload.id, size: upload.size });
-    await this.#usage.look(part);
+    const part = partOf(upload, destination);
+    await this.#usage.look();
     // Others may have been let in meanwhile; from here to `expect` nobody is.
-    refuse(upload, sender, rules, this.#usage.now());
+    refuse(upload, sender, rules, this.#usage.now(part));
     const settle = this.#usage.expect(upload.size, part);
     let came = false;
     try {
@@ -143,17 +152,19 @@ export class FileInbox implements Inbox {
     clearTimeout(this.#rest);
     const engine = this.#engine ??= new Engine(this.#sources, this.#options.cache);
     try {
-      const { path } = await transfer(engine, wanted, destination, [lent.source], {
+      const options = {
         taken: upload.rename === true ? "rename" : "refuse",
         modes: this.#options.modes,
         wait: false,
-      }, {
-        progress: () => {},
-        sourceLost: () => {},
-        waiting: () => {},
-        waited: () => this.#find(destination, upload),
-      });
-      return path;
+      } as const;
+      const fetch = (): Promise<Outcome> =>
+        transfer(engine, wanted, destination, [lent.source], options, {
+          progress: () => {},
+          sourceLost: () => {},
+          waiting: () => {},
+          waited: () => this.#find(destination, upload),
+        });
+      return (await this.#queues.use(address, fetch)).path;
     } catch (error) {
       if (lent.isOpen()) throw error;
       throw new LanyardError("closed", "The sender is gone; what has come is kept", {
@@ -197,6 +208,20 @@ function storedAs(path: SharePath, stored: string): SharePath {
 
 function wantedOf({ id, size, modified = Date.now(), executable = false }: Upload): Wanted {
   return { id, size, modified, executable };
+}
+
+/** Where what has come of a file is kept. */
+function partOf({ id, size }: Upload, destination: Destination): string {
+  return partPaths({ destination, id, size }).part;
+}
+
+/** How many folders have to be made for one to be there. */
+async function countMissing(root: string, folder: string): Promise<number> {
+  let missing = 0;
+  for (let at = folder; at !== root; at = dirname(at), missing++) {
+    if (await Deno.lstat(at).then(() => true, () => false)) break;
+  }
+  return missing;
 }
 
 async function exists(path: string): Promise<boolean> {

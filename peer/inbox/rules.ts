@@ -14,13 +14,14 @@ export interface InboxRules {
 
 /** What an inbox holds, with what is on its way. */
 export interface Usage {
+  /** Files and folders. */
   files: number;
   bytes: number;
   /** Bytes of its disk that it may still use. */
   room: number;
 }
 
-/** Files an inbox holds: somebody who sends a million of them makes a folder nobody can open. */
+/** Files and folders an inbox holds: somebody who sends a million of them makes a folder nobody can open. */
 const mostFiles = 100_000;
 /** Digits of an id that may stand for it. */
 const fewestDigits = 4;

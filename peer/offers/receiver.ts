@@ -3,7 +3,6 @@ import { Certificates } from "../../net/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { type Destination, place } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
-import type { FileModes } from "../download/file_modes.ts";
 import { Present } from "../download/present.ts";
 import { TrackerSources } from "../download/tracker_sources.ts";
 import type { Outcome } from "../download/transfer.ts";
@@ -14,49 +13,17 @@ import { TrackerLink } from "../tracker_client/mod.ts";
 import { Slots, UploadServer } from "../upload/mod.ts";
 import { CurrentTracker } from "./current_tracker.ts";
 import type { OfferedPush } from "./describe.ts";
-import { type FetchingEvents, fetchOffered } from "./fetching.ts";
-import { Intake } from "./intake.ts";
+import { fetchOffered } from "./fetching.ts";
+import { type Decision, Intake } from "./intake.ts";
+import type { ReceiverEvents, ReceiverOptions } from "./receiver_events.ts";
 import { TakenFiles } from "./taken_files.ts";
 
-/** What to do with offers. */
-export interface ReceiverOptions {
-  /** Real path of the folder that files go to. */
-  root: string;
-  modes: FileModes;
-  /** Bytes a second. */
-  limitDown?: number;
-  limitUp?: number;
-  /** Whether an offer is decided about only when the one before it is; so it is unless this says no. */
-  inTurn?: boolean;
-  /**
-   * Decides whether a file is taken.
-   *
-   * @returns nothing if nobody decides: then it is neither taken nor declined.
-   * @throws {LanyardError} why it cannot be taken: it is told, and declined.
-   */
-  decide(offer: OfferedPush, destination: Destination): Promise<boolean | undefined>;
-}
-
-/** What becomes of offers; each is about one file. */
-export interface ReceiverEvents extends PerIntake<FetchingEvents> {
-  offered(intake: Intake): void;
-  declined(intake: Intake): void;
-  /** A file is in its place. `seconds` from the decision on. */
-  done(intake: Intake, outcome: Outcome, seconds: number): void;
-  failed(intake: Intake, error: LanyardError): void;
-  /** Nothing is being decided about, and nothing is coming. */
-  idle(): void;
-  /** Something does not work as it should; a sentence for people. */
-  trouble(message: string): void;
-}
-
-type PerIntake<E> = {
-  [K in keyof E]: E[K] extends (...about: infer A) => void ? (intake: Intake, ...about: A) => void
-    : never;
-};
+export type { ReceiverEvents, ReceiverOptions };
 
 /** Files that come at the same time: one is written while others come. */
 const atOnce = 3;
+/** Milliseconds that the tracker has to hear of a decision before we go on. */
+const patience = 3000;
 /** Files that are known at the same time: more than a tracker has to offer. */
 const mostIntakes = 10_000;
 
@@ -222,7 +189,7 @@ export class Receiver {
   /** A file cannot be taken, whatever anybody wants. */
   async #refuse(intake: Intake, error: unknown): Promise<void> {
     if (!(error instanceof LanyardError)) throw error;
-    await intake.decide("declined");
+    await this.#say(intake, "declined");
     this.#events.failed(intake, error);
   }
 
@@ -239,7 +206,7 @@ export class Receiver {
       const isWanted = await decision;
       if (isWanted === undefined) return;
       if (isWanted) return await this.#take(intake, destination);
-      await intake.decide("declined");
+      await this.#say(intake, "declined");
       this.#events.declined(intake);
     } catch (error) {
       await this.#refuse(intake, error);
@@ -250,20 +217,28 @@ export class Receiver {
     if (destination === undefined || intake.decision === "taking") return;
     const start = performance.now();
     const { wanted } = intake;
-    await intake.decide("taking");
+    await this.#say(intake, "taking");
     this.#taken.expect(wanted, intake.name);
     try {
       const outcome = await this.#slots.use(() => this.#fetch(intake, destination));
       await this.#taken.complete(wanted, outcome.path);
-      await intake.decide("done");
+      await this.#say(intake, "done");
       this.#events.done(intake, outcome, (performance.now() - start) / 1000);
     } catch (error) {
       if (this.#isClosed) return; // What has come is kept, and nobody is here to be told.
       this.#taken.forget(wanted);
       if (!(error instanceof LanyardError)) throw error;
-      await intake.decide("failed");
+      await this.#say(intake, "failed");
       this.#events.failed(intake, error);
     }
+  }
+
+  /** Tells those who offer a file, but does not wait for long: the tracker may have gone silent. */
+  async #say(intake: Intake, decision: Decision): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patience);
+    await Promise.race([intake.decide(decision), promise]);
+    clearTimeout(timer);
   }
 
   #fetch(intake: Intake, destination: Destination): Promise<Outcome> {

@@ -11,8 +11,10 @@ const decoder = new TextDecoder();
 const LF = 0x0a;
 /** Milliseconds that an answer may take. */
 const patience = 10_000;
-/** Messages that come unasked. */
-const pushes = new Set(["REACHABLE", "REVOKED"]);
+/** Messages that come unasked, and that no test waits for. */
+const asides = new Set(["REACHABLE", "REVOKED"]);
+/** All that come unasked, and answer nothing. */
+const pushes = new Set([...asides, "OFFERED", "ANSWERED", "CALLED"]);
 
 /** A TCP connection that is written and read by hand, as with `nc`. It knows no protocol of ours. */
 export class RawConnection implements Disposable {
@@ -93,19 +95,22 @@ export class RawConnection implements Disposable {
     await this.send(`${verb} ${JSON.stringify(body)}\n`);
   }
 
-  /** The next message of version 2 that is no push. */
+  /** The next message of version 2 that an answer may be, or what others cause. */
   async message(): Promise<Message> {
     for (;;) {
       const line = await this.line();
       const [, verb = line, body = "{}"] = /^([A-Z]+|NOT FOUND)(?: (\{.*\}))?$/s.exec(line) ?? [];
-      if (!pushes.has(verb)) return { ...JSON.parse(body), verb };
+      if (!asides.has(verb)) return { ...JSON.parse(body), verb };
     }
   }
 
-  /** Sends a request of version 2 and reads its answer. */
+  /** Sends a request of version 2 and reads its answer; what others cause meanwhile is dropped. */
   async request(verb: string, body: Record<string, unknown> = {}): Promise<Message> {
     await this.ask(verb, body);
-    return await this.message();
+    for (;;) {
+      const message = await this.message();
+      if (!pushes.has(message.verb)) return message;
+    }
   }
 
   close(): void {

@@ -71,8 +71,8 @@ async function run(trackerArgs: string[], options: Options): Promise<void> {
   }
   print(options, { announced, ...await loaded.search() }, asText);
   if (options.vanish === undefined) return;
-  const { seed, vanish: sessions } = options;
-  print(options, await vanish(target, { sessions, seed }, loaded), vanishingAsText);
+  const { seed, seconds, vanish: sessions } = options;
+  print(options, await vanish(target, { sessions, seed, seconds }, loaded), vanishingAsText);
 }
 
 function loadOptions(options: Options): LoadOptions {

@@ -5,8 +5,8 @@ import type { Target } from "./target.ts";
 
 /** Files of each peer that vanishes: one folder. */
 const filesOfEach = 20;
-/** Milliseconds of searches before all vanish at once. */
-const before = 1000;
+/** Which part of the searches come before all vanish at once, and at most for how many ms. */
+const before = { part: 0.1, most: 1000 };
 
 /** Peers in a process of their own, whose connections the kernel closes all at once. */
 export interface Vanishing {
@@ -20,7 +20,7 @@ export interface Vanishing {
 /** Lets many further peers join, and vanish all at the same time while others search. */
 export async function vanish(
   { port, encrypted }: Target,
-  { sessions, seed }: Pick<LoadOptions, "sessions" | "seed">,
+  { sessions, seed, seconds }: Pick<LoadOptions, "sessions" | "seed" | "seconds">,
   load: Load,
 ): Promise<Vanishing> {
   const where = encrypted === undefined
@@ -33,7 +33,8 @@ export async function vanish(
   await using holder = new Child([...command, ...where, ...crowd, ...others, "--hold", "--json"]);
   const { files } = await holder.event("holding");
   const { searched: calm } = await load.search();
-  const timer = setTimeout(() => holder.kill("SIGKILL"), before);
+  const wait = Math.min(before.most, seconds * 1000 * before.part);
+  const timer = setTimeout(() => holder.kill("SIGKILL"), wait);
   const { searched: cleaning } = await load.search();
   clearTimeout(timer);
   return { sessions, files: Number(files), calm, cleaning };

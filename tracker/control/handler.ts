@@ -141,6 +141,8 @@ function plain(body: string, type: string, status = 200): Response {
     headers: {
       "content-type": type,
       "cache-control": "no-store",
+      // No page of another site may so much as load it.
+      "cross-origin-resource-policy": "same-origin",
       "x-content-type-options": "nosniff",
       ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     },

@@ -224,6 +224,7 @@ Deno.test("controlHandler tells metrics as Prometheus reads them", { permissions
     [response.status, response.headers.get("content-type")],
     [200, "text/plain; version=0.0.4; charset=utf-8"],
   );
+  assertEquals(response.headers.get("cross-origin-resource-policy"), "same-origin");
   const { values } = parseExposition(said);
   assertEquals(values.get("lanyard_uptime_seconds"), 90);
   assertEquals(values.get("process_resident_memory_bytes"), 50_000_000);

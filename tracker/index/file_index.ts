@@ -81,7 +81,10 @@ export const totalCountedTo = 1000;
  * `index_contract.ts`.
  */
 export interface FileIndex {
-  /** The sessions with notes that an earlier run has left, hidden; none if there was none. */
+  /**
+   * The sessions that an earlier run has left, hidden; none if there was none. Until one is dropped
+   * its number is taken.
+   */
   readonly restored: readonly Restored[];
   /** Where several trackers share the index: what they tell each other. */
   readonly commons?: Commons;
@@ -122,6 +125,7 @@ export interface FileIndex {
 /** A session of an earlier run. */
 export interface Restored {
   holder: Holder;
+  /** What was kept with it; empty if its list was not complete. */
   note: string;
 }
 

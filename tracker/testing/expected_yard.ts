@@ -2,6 +2,9 @@ import { limits, type SharedFile, type SharePath } from "../../shared/mod.ts";
 import type { Audience, Holder, SourcesQuery } from "../index/mod.ts";
 import { ModelIndex } from "../index/_model_index.ts";
 
+/** Milliseconds for which a lost session is expected back. */
+const lease = limits.leaseSeconds * 1000;
+
 /** What one session announced, and the session after it if that took it over. */
 export interface Tenure {
   /** Its number in the model: later ones have greater numbers, as they have at the tracker. */
@@ -69,13 +72,19 @@ export class ExpectedYard {
   leave(tenure: Tenure, isBye: boolean, now: number): void {
     this.online.delete(tenure);
     if (isBye || tenure.digest === undefined) return this.#forget(tenure);
-    this.#lost.set(tenure, now + limits.leaseSeconds * 1000);
+    this.#lost.set(tenure, now + lease);
     this.index.setHidden(tenure.holder, true);
   }
 
   /** Gives up who did not come back in time. */
   expire(now: number): void {
     for (const [tenure, until] of this.#lost) if (until <= now) this.#forget(tenure);
+  }
+
+  /** The tracker ends and begins again: all are lost, and have as long as ever to come back. */
+  restart(now: number): void {
+    for (const tenure of [...this.online]) this.leave(tenure, false, now);
+    for (const tenure of this.#lost.keys()) this.#lost.set(tenure, now + lease);
   }
 
   /** Who is at what the model calls this number. */

@@ -21,6 +21,11 @@ const longestPause = 5;
 /** One step of so many comes after a long silence, in s, so that leases end. */
 const silence = { onceIn: 40, seconds: 200 };
 
+/** The tracker ends and begins again before one step of so many. */
+const restartEvery = 300;
+/** Peers that are back before it has cleared up. */
+const backAtOnce = 30;
+
 /** Somebody's end of a session, with what is expected of it. */
 interface Seat {
   caller: Caller;
@@ -29,10 +34,17 @@ interface Seat {
   peer: string;
 }
 
-/** Who takes part, and in which order. */
+/** An index that can be closed. */
+export type Index = FileIndex & AsyncDisposable;
+
+/** Who takes part, in which order, and where. */
 export interface Cast {
   seed: number;
   peers: number;
+  /** Opens the index. */
+  open(): Promise<Index>;
+  /** Whether it is there again, with what is in it, when it is closed and opened. */
+  isLasting: boolean;
 }
 
 /** What somebody who is here may do, as often as it is in the list. */
@@ -46,44 +58,44 @@ const deeds = [
  * at a tracker without sockets whose clock stands still in between. After each step something that
  * has to do with it is asked; every so many steps everything is.
  */
-export class Simulation {
-  readonly #seed: number;
+export class Simulation implements AsyncDisposable {
   readonly #clock = new FakeClock();
-  readonly #registry: Registry;
+  readonly #cast: Cast;
   readonly #expected = new ExpectedYard(mostFiles);
   readonly #keys: readonly KeyHolder[];
   readonly #seats: Seat[][];
   /** What each has ever called a list of its own, the last first: some may count no more. */
   readonly #digests: string[][];
+  #index: Index;
+  #registry: Registry;
   #labels = 0;
 
-  private constructor(index: FileIndex, { seed, peers }: Cast, keys: readonly KeyHolder[]) {
-    this.#seed = seed;
+  private constructor(index: Index, cast: Cast, keys: readonly KeyHolder[]) {
+    this.#cast = cast;
     this.#keys = keys;
-    this.#seats = Array.from({ length: peers }, () => []);
-    this.#digests = Array.from({ length: peers }, () => []);
-    const options = {
-      ...defaultTrackerOptions(),
-      name: "yard",
-      id: hex(0xf00),
-      clock: this.#clock,
-      maxFiles: mostFiles,
-    };
-    this.#registry = new Registry(options, index, () => {});
+    this.#seats = Array.from({ length: cast.peers }, () => []);
+    this.#digests = Array.from({ length: cast.peers }, () => []);
+    this.#index = index;
+    this.#registry = this.#openRegistry();
   }
 
-  static async of(index: FileIndex, cast: Cast): Promise<Simulation> {
-    return new Simulation(index, cast, await makeHolders(Math.ceil(cast.peers / keyEvery)));
+  static async of(cast: Cast): Promise<Simulation> {
+    const keys = await makeHolders(Math.ceil(cast.peers / keyEvery));
+    return new Simulation(await cast.open(), cast, keys);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#index[Symbol.asyncDispose]();
   }
 
   /** @throws {Error} that says at which step something was not as expected, and how to see it again. */
   async run(steps: number): Promise<void> {
     for (let step = 0; step < steps; step++) {
       try {
-        await this.#step(Dice.for(this.#seed, step));
+        await this.#step(Dice.for(this.#cast.seed, step));
         if ((step + 1) % lookEvery === 0 || step + 1 === steps) await this.#lookAtEverything();
       } catch (cause) {
-        const again = `LANYARD_SIM_SEED=${this.#seed} LANYARD_SIM_STEPS=${step + 1}`;
+        const again = `LANYARD_SIM_SEED=${this.#cast.seed} LANYARD_SIM_STEPS=${step + 1}`;
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new Error(`Step ${step} went wrong (again: ${again}): ${why}`, { cause });
       }
@@ -95,12 +107,35 @@ export class Simulation {
     this.#clock.advance(dice.below(longestPause) + (dice.once(onceIn) ? seconds : 0));
     this.#expected.expire(this.#clock.now());
     await this.#registry.expire();
+    if (this.#cast.isLasting && dice.once(restartEvery)) await this.#restart(dice);
     const owner = this.#somebody(dice);
     const seats = this.#seats[owner] ?? [];
     const seat = seats[dice.below(seats.length)];
     if (seat === undefined) await this.#join(dice, owner);
     else await this.#do(dice, owner, seat);
     await this.#askAround(dice, owner);
+  }
+
+  /** The tracker is another one, with the index of the one before, and many are back at once. */
+  async #restart(dice: Dice): Promise<void> {
+    await this.#index[Symbol.asyncDispose]();
+    this.#expected.restart(this.#clock.now());
+    for (const seats of this.#seats) seats.length = 0;
+    this.#index = await this.#cast.open();
+    this.#registry = this.#openRegistry();
+    const first = dice.below(this.#seats.length - backAtOnce);
+    for (let owner = first; owner < first + backAtOnce; owner++) await this.#join(dice, owner);
+  }
+
+  #openRegistry(): Registry {
+    const options = {
+      ...defaultTrackerOptions(),
+      name: "yard",
+      id: hex(0xf00),
+      clock: this.#clock,
+      maxFiles: mostFiles,
+    };
+    return new Registry(options, this.#index, () => {});
   }
 
   /** One of all, some much more often than others: so there are long stories, and many. */

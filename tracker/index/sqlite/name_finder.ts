@@ -25,6 +25,8 @@ const trigram = 3;
 const sample = 2000;
 /** Of these, how many make a character so frequent that looking on is the fastest way. */
 const frequent = 40;
+/** Texts of three or two characters that names are found by: more find hardly less, but later. */
+const mostTexts = 12;
 /** Greater than everything that begins with the text before it. */
 const beyond = "\u{10ffff}";
 
@@ -36,13 +38,19 @@ const beyond = "\u{10ffff}";
 export class NameFinder {
   readonly #database: Database;
   readonly #query: SearchQuery;
+  readonly #among: readonly Holder[] | undefined;
   readonly #terms: SearchTerms;
 
-  /** @throws {LanyardError} `too-many` if the text has too many words. */
-  constructor(database: Database, query: SearchQuery) {
+  /**
+   * @param among the sessions whose copies are looked at; all if missing
+   * @throws {LanyardError} `too-many` if the text has too many words.
+   */
+  constructor(database: Database, query: SearchQuery, among?: readonly Holder[]) {
     this.#database = database;
     this.#query = query;
-    this.#terms = searchTerms(query.text);
+    this.#among = among;
+    const { words, wholes } = searchTerms(query.text);
+    this.#terms = { words: [...new Set(words)], wholes };
   }
 
   /** The steps, the best tiers first. */
@@ -74,15 +82,14 @@ export class NameFinder {
   #named(folded: string): Iterable<Look> {
     const { id } = this.#query;
     if (id === undefined) {
-      return this.#looks("entries", "where folded = ? order by entries.serial", folded);
+      return this.#looks("entries", "folded = ?", "entries.serial", folded);
     }
-    const both = "where folded = ? and id = unhex(?) order by entries.serial";
-    return this.#looks("entries", both, folded, id);
+    return this.#looks("entries", "folded = ? and id = unhex(?)", "entries.serial", folded, id);
   }
 
   #beginning(whole: string): Iterable<Look> {
-    const range = "where folded > ? and folded < ? order by folded, entries.serial";
-    return this.#looks("entries", range, whole, `${whole}${beyond}`);
+    const range = "folded > ? and folded < ?";
+    return this.#looks("entries", range, "folded, entries.serial", whole, `${whole}${beyond}`);
   }
 
   /** What the other steps have not named yet. */
@@ -96,7 +103,7 @@ export class NameFinder {
   #few(): Iterable<Look> | undefined {
     const { id, holders } = this.#query;
     if (id !== undefined) {
-      return this.#looks("entries", "where id = unhex(?) order by entries.serial", id);
+      return this.#looks("entries", "id = unhex(?)", "entries.serial", id);
     }
     const isIndexed = this.#terms.words.some((word) => [...word].length >= trigram);
     if (holders === undefined || isIndexed) return undefined;
@@ -114,31 +121,46 @@ export class NameFinder {
   /** Names that have all of the words; some may be there that have not. */
   #containing(words: readonly string[]): Iterable<Look> {
     const long = words.filter((word) => [...word].length >= trigram);
-    if (long.length > 0) {
-      const quoted = long.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
-      return this.#matching("names", quoted);
-    }
-    const pairs = words.filter((word) => [...word].length === 2);
+    if (long.length > 0) return this.#matching("names", trigramQuery(long));
+    const pairs = words.filter((word) => [...word].length === 2).slice(0, mostTexts);
     if (pairs.length > 0) return this.#matching("pairs", pairs.map(pairQuery).join(" "));
     const rare = words.find((word) => !this.#isFrequent(word));
     if (rare !== undefined) return this.#matching("pairs", pairQuery(rare));
     const all = words.map(() => "instr(entries.folded, ?) > 0").join(" and ") || "true";
-    return this.#looks("entries", `where ${all} order by entries.serial`, ...words);
+    return this.#looks("entries", all, "entries.serial", ...words);
   }
 
   #matching(table: "names" | "pairs", query: string): Iterable<Look> {
     return this.#looks(
       `${table} join entries on entries.serial = ${table}.rowid`,
-      `where ${table} match ? order by ${table}.rowid`,
+      `${table} match ?`,
+      `${table}.rowid`,
       query,
     );
   }
 
-  /** Entries with their copies, each entry's together. */
-  #looks(tables: string, rest: string, ...values: (string | number)[]): Iterable<Look> {
+  /** Entries with their copies, each entry's together, as far as they pass the filters. */
+  #looks(
+    tables: string,
+    where: string,
+    order: string,
+    ...values: (string | number)[]
+  ): Iterable<Look> {
+    const { type, minSize, maxSize } = this.#query;
+    const filters = [where];
+    const filter = (condition: string, value: string | number | undefined): void => {
+      if (value === undefined) return;
+      filters.push(condition);
+      values.push(value);
+    };
+    filter("type = ?", type?.toLowerCase());
+    filter("size >= ?", minSize);
+    filter("size <= ?", maxSize);
+    const among = this.#among === undefined ? undefined : JSON.stringify(this.#among);
+    filter("holder in (select value from json_each(?))", among);
     return this.#database.each<Look>(
       `select ${lookColumns} from ${tables} cross join copies on copies.entry = entries.serial
-       ${rest}`,
+       where ${filters.join(" and ")} order by ${order}`,
       ...values,
     );
   }
@@ -176,6 +198,26 @@ export class NameFinder {
       if (tier !== undefined) yield { tier, first, looks: all };
     }
   }
+}
+
+/**
+ * The query that finds the names with some words, and some others: texts of three characters, from
+ * everywhere in the words. Where they stand in a name is not asked: in names that repeat themselves
+ * that takes minutes.
+ */
+function trigramQuery(words: readonly string[]): string {
+  const longest = words.toSorted((a, b) => b.length - a.length).slice(0, mostTexts);
+  const ofEach = Math.floor(mostTexts / longest.length);
+  const texts = longest.flatMap((word) => {
+    const characters = [...word];
+    const last = characters.length - trigram;
+    const count = Math.min(ofEach, last + 1);
+    return Array.from({ length: count }, (_, n) => {
+      const at = Math.round(n * last / Math.max(1, count - 1));
+      return characters.slice(at, at + trigram).join("");
+    });
+  });
+  return [...new Set(texts)].map((text) => `"${text.replaceAll('"', '""')}"`).join(" ");
 }
 
 /** The looks of each entry, which follow one another. */

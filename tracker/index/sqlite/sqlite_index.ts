@@ -34,6 +34,7 @@ interface Pending {
 /** An index in SQLite, in a thread of its own, so that nothing it does keeps the network waiting. */
 export class SqliteIndex implements FileIndex, AsyncDisposable {
   readonly #worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
+  readonly #channel = new MessageChannel();
   readonly #pending = new Map<number, Pending>();
   readonly #totals = new Map<Holder, Totals>();
   #restored: readonly Restored[] = [];
@@ -120,11 +121,12 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
     // One that has failed or was closed has nothing left to close.
     await this.#ask((call) => ({ call, method: "close" })).catch(() => {});
     this.#worker.terminate();
+    this.#channel.port1.close();
     this.#fail(new LanyardError("closed", "The index was closed"));
   }
 
   #sign(method: StoreSign, holder: Holder): void {
-    this.#worker.postMessage({ method, holder });
+    this.#channel.port1.postMessage({ method, holder });
   }
 
   #call<M extends keyof StoreCalls>(
@@ -139,7 +141,8 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
       this.#pending.set(call, { resolve: resolve as Pending["resolve"], reject });
-      this.#worker.postMessage(message(call));
+      if (call === readyCall) this.#worker.postMessage(message(call), [this.#channel.port2]);
+      else this.#channel.port1.postMessage(message(call));
     });
   }
 

@@ -36,3 +36,22 @@ Deno.test("SqliteIndex leaves nobody waiting when it is closed", async () => {
   assertEquals(error.code, "closed");
   await assertRejects(() => index.list({}, { limit: 1 }), LanyardError);
 });
+
+Deno.test("hostile 53: SqliteIndex tells what an earlier run left unfinished, so that nobody gets its number", async () => {
+  const folder = await Deno.makeTempDir();
+  const start = { mostFiles: limits.filesInTotal, file: `${folder}/index` };
+  try {
+    {
+      await using index = await SqliteIndex.open({ instance: "first", ...start });
+      await index.put(3, [file("complete.txt")], boundless);
+      await index.note(3, "a note");
+      await index.put(4, [file("unfinished.txt")], boundless);
+    }
+    await using index = await SqliteIndex.open({ instance: "second", ...start });
+    const left = index.restored.map(({ holder, note }) => [holder, note]);
+    assertEquals(left, [[3, "a note"], [4, ""]]);
+    assertEquals((await index.search({ text: "" }, { limit: 9 })).entries, []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -97,21 +97,17 @@ export class SqliteStore {
     this.#recount();
   }
 
-  /** What an earlier run has left of sessions with notes, which are hidden. */
+  /** What an earlier run has left of sessions, which are hidden; without a note it says nothing. */
   restored(): (Restored & { totals: Totals })[] {
-    const notes = this.#database.all<{ holder: Holder; text: string }>("select * from notes");
-    return notes.map(({ holder, text }) => {
+    const left = this.#database.all<{ holder: Holder; note: string }>(
+      `select holder, text as note from notes union all
+       select distinct holder, '' from copies where holder not in (select holder from notes)`,
+    );
+    return left.map(({ holder, note }) => {
       const session = this.#session(holder);
       session.hidden = true;
-      return { holder, note: text, totals: { ...session.totals } };
+      return { holder, note, totals: { ...session.totals } };
     });
-  }
-
-  /** Sessions of an earlier run without notes: nobody comes back for their files. */
-  orphans(): Holder[] {
-    return this.#database.all<{ holder: Holder }>(
-      "select distinct holder from copies where holder not in (select holder from notes)",
-    ).map(({ holder }) => holder);
   }
 
   /** Begins to put writes together; what is found meanwhile includes them. */
@@ -131,7 +127,10 @@ export class SqliteStore {
       // A full disk or a damaged file has made SQLite do it already.
       if (!(error instanceof Error && error.message.includes("no transaction"))) throw error;
     }
+    const known = new Set(this.#sessions.keys());
     this.#recount();
+    // What was dropped and is there again still belongs to nobody.
+    for (const [holder, session] of this.#sessions) session.hidden ||= !known.has(holder);
   }
 
   /**
@@ -224,7 +223,8 @@ export class SqliteStore {
     const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, 4);
     const found: Ranked<number>[] = [];
     const inTier: Record<Tier, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
-    for (const step of new NameFinder(this.#database, query).steps()) {
+    const finder = new NameFinder(this.#database, query, query.holders ?? this.#openTo(query));
+    for (const step of finder.steps()) {
       for (const { tier, first, looks } of step.found) {
         if (inTier[tier] === candidatesPerTier || !passes(first, query)) continue;
         const held = looks.filter((look) => this.#isWholeFor(look, query, query.holders));
@@ -271,20 +271,22 @@ export class SqliteStore {
   /** @throws {LanyardError} `bad-cursor`. */
   list(query: ListQuery, page: PageRequest): Page<IndexedFile> {
     const cursors = new Cursors(this.#instance, query);
-    if (query.holders === undefined && query.under === undefined) {
+    const keyLength = query.holders === undefined && query.under === undefined ? 1 : 2;
+    const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, keyLength);
+    if (keyLength === 1) {
       return cutPage(
-        this.#everything(query),
+        leapingTo(after, (from) => this.#everything(query, from)),
         page,
         cursors,
-        1,
+        keyLength,
         (entry) => toIndexed(entry, this.#whole(entry.serial, query)),
       );
     }
     return cutPage(
-      this.#copiesUnder(query),
+      leapingTo(after, (from) => this.#copiesUnder(query, from)),
       page,
       cursors,
-      2,
+      keyLength,
       (held) => toIndexed(held, [held, ...this.#whole(held.entry, query)]),
     );
   }
@@ -311,31 +313,51 @@ export class SqliteStore {
     this.#database.close();
   }
 
-  /** All there is, in the order in which it came. */
-  *#everything(audience: Audience): Generator<Ranked<Entry>> {
-    const entries = this.#database.each<Entry>("select * from entries order by serial");
+  /** All there is behind a key, in the order in which it came. */
+  *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
+    const entries = this.#database.each<Entry>(
+      "select * from entries where serial > ? order by serial",
+      from,
+    );
     for (const entry of entries) {
       if (this.#whole(entry.serial, audience).length > 0) yield { key: [entry.serial], at: entry };
     }
   }
 
-  /** Whole files session by session, in the order in which each announced them. */
-  *#copiesUnder({ holders, under, ...audience }: ListQuery): Generator<Ranked<Held>> {
-    const order = [...holders ?? this.#sessions.keys()].sort((a, b) => a - b);
-    for (const holder of new Set(order)) {
-      if (!this.#isOpen(holder, audience)) continue;
+  /** Whole files behind a key, session by session, in the order in which each announced them. */
+  *#copiesUnder(
+    { holders, under, ...audience }: ListQuery,
+    [fromHolder = -1, fromSerial = -1]: readonly number[],
+  ): Generator<Ranked<Held>> {
+    const lies = under === undefined ? "true" : "(path = ? or (path > ? and path < ?))";
+    // "0" is what follows "/".
+    const range = under === undefined ? [] : [under, `${under}/`, `${under}0`];
+    const order = [...new Set(holders ?? this.#sessions.keys())].sort((a, b) => a - b)
+      .filter((holder) => holder >= fromHolder && this.#isOpen(holder, audience));
+    const few = under === undefined ? undefined : this.#fewUnder(range);
+    for (const holder of order) {
+      const from = holder === fromHolder ? fromSerial : -1;
+      if (few !== undefined && !few.has(holder)) continue;
+      const index = few === undefined ? "copies_by_holder" : "copies_by_path";
       const copies = this.#database.each<Held>(
         `select name, folded, size, id, type, owner, copies.*
-         from copies indexed by copies_by_holder join entries on entries.serial = copies.entry
-         where holder = ? and not partial order by copies.serial`,
-        holder,
+         from copies indexed by ${index} join entries on entries.serial = copies.entry
+         where holder = ? and copies.serial > ? and not partial and ${lies}
+         order by copies.serial`,
+        ...[holder, from, ...range],
       );
-      for (const held of copies) {
-        const { path } = held;
-        const lies = under === undefined || path === under || path.startsWith(`${under}/`);
-        if (lies) yield { key: [holder, held.serial], at: held };
-      }
+      for (const held of copies) yield { key: [holder, held.serial], at: held };
     }
+  }
+
+  /** Who has something under a path, unless there is much: then it is found soon enough. */
+  #fewUnder(range: readonly string[]): Set<Holder> | undefined {
+    const found = this.#database.all<{ holder: Holder }>(
+      `select holder from copies indexed by copies_by_path
+       where path = ? or (path > ? and path < ?) limit ${totalCountedTo}`,
+      ...range,
+    );
+    return found.length < totalCountedTo ? new Set(found.map(({ holder }) => holder)) : undefined;
   }
 
   #whole(entry: number, audience: Audience, holders?: readonly Holder[]): Copy[] {
@@ -355,6 +377,12 @@ export class SqliteStore {
   #isOpen(holder: Holder, { plainOnly }: Audience): boolean {
     const session = this.#sessions.get(holder);
     return session !== undefined && !session.hidden && !(session.encrypted && plainOnly);
+  }
+
+  /** The sessions whose files somebody may see, unless that is all of them. */
+  #openTo(audience: Audience): Holder[] | undefined {
+    const open = [...this.#sessions.keys()].filter((holder) => this.#isOpen(holder, audience));
+    return open.length === this.#sessions.size ? undefined : open;
   }
 
   #session(holder: Holder): Session {
@@ -451,6 +479,25 @@ export class SqliteStore {
     }
     this.#database.run("delete from entries where serial = ?", entry);
   }
+}
+
+/**
+ * A list as far as its first page and its total need it, and then what is behind a key: nobody
+ * waits for what was read before.
+ */
+function* leapingTo<T>(
+  after: readonly number[] | undefined,
+  list: (from: readonly number[]) => Iterable<Ranked<T>>,
+): Generator<Ranked<T>> {
+  let counted = 0;
+  let last: readonly number[] = [];
+  for (const ranked of list([])) {
+    yield ranked;
+    last = ranked.key;
+    if (after !== undefined && ++counted === totalCountedTo) break;
+  }
+  if (after === undefined || counted < totalCountedTo) return;
+  yield* list(compareKeys(last, after) < 0 ? after : last);
 }
 
 /** Bytes that a file takes with all that finds it, as measured, with room for long letters. */

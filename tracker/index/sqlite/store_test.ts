@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { LanyardError, limits, parseSharePath } from "../../../shared/mod.ts";
 import { boundless, file } from "../_index_property.ts";
 import { describeIndex } from "../index_contract.ts";
@@ -45,4 +45,82 @@ Deno.test("hostile 38: SqliteStore reckons with long paths", { permissions: "non
   const long = file(`${"x".repeat(250)}/`.repeat(15) + "x", 1);
   const error = await assertRejects(() => index.put(1, [long], boundless), LanyardError);
   assertEquals([error.code, index.totals(1).files], ["too-many", 0]);
+});
+
+/** The least milliseconds that something takes. */
+async function fastest(work: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let times = 0; times < 3; times++) {
+    const start = performance.now();
+    await work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+Deno.test("hostile 39: SqliteStore takes no longer to find what repeats itself", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("repeated", most));
+  const names = Array.from({ length: 3000 }, (_, n) => file("a".repeat(240) + n, n));
+  await index.put(1, names, boundless);
+  const search = (text: string, type?: string): Promise<unknown> =>
+    index.search({ text, ...(type === undefined ? {} : { type }) }, { limit: 10 });
+  const usual = await fastest(() => search("aaa", "none"));
+  assertLess(await fastest(() => search("a".repeat(200), "none")), 20 * usual + 20);
+  const words = Array.from({ length: limits.searchWords }, (_, n) => "a".repeat(31 - n % 20));
+  assertLess(await fastest(() => search(words.join(" "), "none")), 20 * usual + 20);
+  const found = await index.search({ text: `${"a".repeat(200)}17` }, { limit: 10 });
+  assertEquals(found.total, 111);
+});
+
+Deno.test("hostile 40: SqliteStore tells the end of a long list as fast as its beginning", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("long", most));
+  const each = 6000;
+  for (const holder of [1, 2]) {
+    const files = Array.from(
+      { length: each },
+      (_, n) => file(`${n % 4 === 0 ? "few/" : "many/"}${n}`, holder * each + n),
+    );
+    await index.put(holder, files, boundless);
+  }
+  const counts = { few: each / 4, many: each * 3 / 4 };
+  for (const under of [undefined, "few", "many"] as const) {
+    const query = under === undefined ? {} : { under: parseSharePath(under) };
+    const count = 2 * (under === undefined ? each : counts[under]);
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    let last: string | undefined;
+    for (;;) {
+      const page = { limit: 200, ...(cursor === undefined ? {} : { cursor }) };
+      const { entries, more, total } = await index.list(query, page);
+      assertEquals(total, 1000);
+      for (const { value } of entries) seen.add(`${value.id} ${value.size}`);
+      if (!more) break;
+      last = cursor = entries.at(-1)?.cursor ?? "";
+    }
+    assertEquals(seen.size, count);
+    const first = await fastest(() => index.list(query, { limit: 200 }));
+    const end = await fastest(() => index.list(query, { limit: 200, cursor: last ?? "" }));
+    assertLess(end, 5 * first + 5);
+  }
+});
+
+Deno.test("hostile 20: SqliteStore shows nobody's files if those could not be removed", {
+  permissions: "none",
+}, () => {
+  const store = new SqliteStore("full disk", most);
+  store.markEncrypted(1);
+  Array.from(store.put(1, [file("secret.txt")], boundless));
+  store.begin();
+  store.hide(1);
+  Array.from(store.drop(1));
+  store.rollBack();
+  for (const plainOnly of [false, true]) {
+    assertEquals(store.search({ text: "secret", plainOnly }, { limit: 9 }).entries, []);
+  }
+  Array.from(store.drop(1));
+  assertEquals(store.restored(), []);
 });

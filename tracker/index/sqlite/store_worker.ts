@@ -1,5 +1,6 @@
 /// <reference lib="deno.worker" />
 /** The thread of a store. */
+import { receiveMessageOnPort } from "node:worker_threads";
 import { type Opened, readyCall, type StoreReply, type StoreRequest } from "./calls.ts";
 import { openIndexFile } from "./index_file.ts";
 import { SqliteStore, type StoreLimits } from "./store.ts";
@@ -16,20 +17,22 @@ export interface StoreStart extends StoreLimits {
   fresh?: boolean;
 }
 
-/** The number of calls whose answers nobody waits for. */
-const nobodysCall = -1;
-
 let queue: WorkQueue | undefined;
 let isRunning = false;
+/** Where requests come in: a port that can be emptied before the next slice of work. */
+let inbox: MessagePort | undefined;
 
 // A message to ourselves comes behind those that have come meanwhile, and sooner than any timer.
 const { port1: mill, port2: wheel } = new MessageChannel();
 wheel.onmessage = turn;
 
-self.onmessage = ({ data }: MessageEvent<StoreStart | StoreRequest>): void => {
-  if (!("method" in data)) {
-    return self.postMessage(begin(data));
-  }
+self.onmessage = ({ data, ports: [port] }: MessageEvent<StoreStart>): void => {
+  self.postMessage(begin(data));
+  inbox = port;
+  if (inbox !== undefined) inbox.onmessage = ({ data }: MessageEvent<StoreRequest>) => take(data);
+};
+
+function take(data: StoreRequest): void {
   if (data.method === "close") {
     queue?.close();
     queue = undefined;
@@ -40,7 +43,7 @@ self.onmessage = ({ data }: MessageEvent<StoreStart | StoreRequest>): void => {
   if (isRunning) return;
   isRunning = true;
   mill.postMessage(undefined);
-};
+}
 
 function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreReply {
   try {
@@ -48,11 +51,6 @@ function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreR
     const store = new SqliteStore(instance, limits, database);
     queue = new WorkQueue(store, (reply) => self.postMessage(reply), () => performance.now());
     const opened: Opened = { restored: store.restored() };
-    for (const holder of store.orphans()) {
-      store.hide(holder);
-      queue.add({ call: nobodysCall, method: "drop", ask: { holder } });
-    }
-    mill.postMessage(undefined);
     return { call: readyCall, answer: opened };
   } catch (error) {
     return { call: readyCall, ...describeError(error) };
@@ -60,6 +58,12 @@ function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreR
 }
 
 function turn(): void {
+  // The loop takes one message between two turns: a thousand that vanish would keep others waiting.
+  while (inbox !== undefined) {
+    const next = receiveMessageOnPort(inbox as never);
+    if (next === undefined) break;
+    take(next.message);
+  }
   queue?.work();
   isRunning = queue?.isBusy === true;
   if (isRunning) mill.postMessage(undefined);
