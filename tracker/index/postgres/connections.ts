@@ -20,7 +20,7 @@ const connectSeconds = 5;
 /** Milliseconds after which the database ends what takes too long. */
 const statementMs = 10_000;
 /** Milliseconds after which a connection is given up that says nothing at all. */
-const patience = 15_000;
+const usualPatience = 15_000;
 /** Seconds until a lost connection is made anew. */
 const pause = 0.2;
 /** Seconds of silence after which either side looks whether the other is still there. */
@@ -29,10 +29,12 @@ const keepAlive = 10;
 /** Some connections for one purpose, made when they are needed, and anew when they are lost. */
 export class Connections {
   readonly #make: () => Sql;
+  readonly #patience: number;
   #sql: Sql;
 
-  private constructor(make: () => Sql) {
+  private constructor(make: () => Sql, patience: number) {
     this.#make = make;
+    this.#patience = patience;
     this.#sql = make();
   }
 
@@ -41,8 +43,13 @@ export class Connections {
    * that to use the network is needed.
    *
    * @param most how many there are at a time
+   * @param patience milliseconds after which one is given up that says nothing at all
    */
-  static async prepare(place: DatabasePlace, most: number): Promise<Connections> {
+  static async prepare(
+    place: DatabasePlace,
+    most: number,
+    patience = usualPatience,
+  ): Promise<Connections> {
     const { default: connect } = await import("postgres");
     const { host, port, database, user, password, encrypted } = place;
     const sql: Sql = connect({
@@ -87,7 +94,7 @@ export class Connections {
       const made = first ?? connect(read) as unknown as Sql;
       first = undefined;
       return made;
-    });
+    }, patience);
   }
 
   /**
@@ -98,7 +105,7 @@ export class Connections {
   async ask<T>(run: (sql: Sql) => Promise<T>): Promise<T> {
     const sql = this.#sql;
     try {
-      return await deadline(run(sql), patience);
+      return await deadline(run(sql), this.#patience);
     } catch (error) {
       if (!(error instanceof DOMException)) throw describeDatabaseError(error);
       // Nothing comes from there any more, and nothing else gets through.

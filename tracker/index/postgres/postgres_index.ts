@@ -235,12 +235,13 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
   }
 
   async #described(holders: readonly Holder[]): Promise<Described[]> {
-    return await this.#reading.ask((sql) =>
+    const rows = await this.#reading.ask((sql) =>
       sql<Described[]>`
       select holder, peer, about as text from lanyard.sessions
       where holder = any(${[...holders]}::bigint[]) and not hidden and about is not null
         and tracker <> ${this.#lease.tracker}`
     );
+    return [...rows];
   }
 
   async #others(peer?: string): Promise<DescribedHolding[]> {
