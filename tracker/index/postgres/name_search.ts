@@ -27,7 +27,8 @@ export class NameSearch {
   constructor(sql: Transaction, query: SearchQuery) {
     this.#sql = sql;
     this.#query = query;
-    this.#terms = searchTerms(query.text);
+    const { words, wholes } = searchTerms(query.text);
+    this.#terms = { words: [...new Set(words)], wholes };
   }
 
   /**
