@@ -26,6 +26,7 @@ const away = new Set([
 const codes = {
   diskFull: "53100",
   cancelled: "57014",
+  noTracker: "23503",
   deadlock: "40P01",
   wrongPassword: "28P01",
   notAllowedIn: "28000",
@@ -65,6 +66,12 @@ export function databaseAway(cause?: unknown): LanyardError {
   return new LanyardError("io", isAway, { cause });
 }
 
+/** That others have taken this tracker's sessions out. Whoever hears it comes back soon. */
+export function takenForDead(cause?: unknown): LanyardError {
+  const message = "This tracker was away from its database for too long; announce everything again";
+  return new LanyardError("io", message, { fatal: true, cause });
+}
+
 /** A failure, as it is told; one that is a bug of ours stays an error that nobody is told. */
 export function describeDatabaseError(error: unknown): Error {
   if (error instanceof LanyardError) return error;
@@ -76,6 +83,8 @@ export function describeDatabaseError(error: unknown): Error {
       });
     case codes.cancelled:
       return new LanyardError("io", "The database took too long; ask for less", { cause: error });
+    case codes.noTracker:
+      return takenForDead(error);
     default:
       return new DatabaseError(error);
   }

@@ -23,7 +23,7 @@ import type { DatabasePlace } from "./database_url.ts";
 import { Lease } from "./lease.ts";
 import { Questions } from "./questions.ts";
 import { prepareSchema } from "./schema.ts";
-import { SessionSigns } from "./session_signs.ts";
+import { SessionSigns, type Sign } from "./session_signs.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WriteQueue } from "./write_queue.ts";
 import { drop, type Owned, put, remove, type Totals } from "./writes.ts";
@@ -101,7 +101,7 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
     this.commons = {
       addresses,
       nextHolder: () => lease.tracker * holdersPerTracker + this.#holders++,
-      describe: ({ holder, peer, text }) => this.#signs.change(holder, { peer, about: text }),
+      describe: ({ holder, peer, text }) => this.#sign(holder, { peer, about: text }),
       described: (holders) => this.#described(holders),
       others: (peer) => this.#others(peer),
       onLost: (lost) => this.#onLost.push(lost),
@@ -132,15 +132,15 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
   }
 
   markEncrypted(holder: Holder): void {
-    this.#signs.change(holder, { encrypted: true });
+    this.#sign(holder, { encrypted: true });
   }
 
   hide(holder: Holder): void {
-    this.#signs.change(holder, { hidden: true });
+    this.#sign(holder, { hidden: true });
   }
 
   show(holder: Holder): void {
-    this.#signs.change(holder, { hidden: false });
+    this.#sign(holder, { hidden: false });
   }
 
   /** Nothing is kept: no session outlasts its tracker. */
@@ -198,6 +198,15 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
         [this.#reading, this.#writing, this.#keeping].map((connections) => connections.close()),
       );
     }
+  }
+
+  /** Changes how a session is seen: here now, and for others as soon as it is written. */
+  #sign(holder: Holder, change: Partial<Sign>): void {
+    this.#signs.change(holder, change);
+    this.#signs.flush().catch((error) => {
+      // What could not be written is left to the upkeep, which also tells why.
+      if (!(error instanceof LanyardError)) this.#start.onError(error);
+    });
   }
 
   /** Writes what a session has announced. Where that fails, it has to announce everything again. */

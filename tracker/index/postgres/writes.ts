@@ -8,6 +8,7 @@ import {
 } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
 import type { Transaction } from "./connections.ts";
+import { takenForDead } from "./database_error.ts";
 
 /** What a session holds now. */
 export interface Totals {
@@ -103,14 +104,8 @@ export async function drop(sql: Transaction, holder: Holder): Promise<boolean> {
   return true;
 }
 
-/** Another tracker has taken this one for dead and its sessions out. */
 function checkOwner({ tracker }: Owned, owner: number | null | undefined): void {
-  if (owner === tracker) return;
-  throw new LanyardError(
-    "io",
-    "This tracker was away from its database for too long; announce everything again",
-    { fatal: true },
-  );
+  if (owner !== tracker) throw takenForDead();
 }
 
 function copiesAt(sql: Transaction, holder: Holder, paths: readonly SharePath[]): Promise<Held[]> {
