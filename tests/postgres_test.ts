@@ -111,6 +111,32 @@ for (const way of ["plain", "encrypted"] as const) {
   });
 }
 
+Deno.test("a file is sent to a peer of another tracker at the same database", {
+  ignore,
+}, async () => {
+  await using campus = await Campus.open();
+  await using north = await campus.track("north");
+  await using south = await campus.track("south");
+  const inbox = await campus.folder.folder("inbox");
+  const shared = await campus.folder.write("ana/a.txt", "a");
+  const args = ["--name", "ana", "--inbox", inbox];
+  await using _ana = await startShare(north.link, [shared], args);
+  await using visitor = new Visitor(south.link);
+  const file = await visitor.folder.write("notes.txt", "of the lesson");
+  assertEquals((await visitor.run("send", file, "--to", "ana")).code, 0);
+  const found: string[] = [];
+  for await (const path of filesBelow(inbox)) found.push(path);
+  assertEquals(found.length, 1);
+  assertEquals(await Deno.readTextFile(found[0] ?? ""), "of the lesson");
+});
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* filesBelow(join(folder, name));
+    else yield join(folder, name);
+  }
+}
+
 Deno.test("hostile 53: the files of a tracker that was killed vanish when its lease is over", {
   ignore,
 }, async () => {
@@ -174,6 +200,10 @@ Deno.test(
     await campus.server.resume();
     await using _bo = await bo;
     await finds(visitor, both);
+    // It ends in good order, too.
+    await campus.server.stop();
+    tracker.program.kill("SIGTERM");
+    assertEquals((await tracker.program.end()).code, 143);
     assert(!tracker.program.stdout.includes(campus.server.password));
     assert(!tracker.program.stderr.includes(campus.server.password));
   },

@@ -99,9 +99,10 @@ export function describeOpeningError(error: unknown, place: DatabasePlace): Lany
   const fault = (message: string): LanyardError => new LanyardError("io", message, { cause });
   switch (codeOf(cause)) {
     case codes.wrongPassword:
+      return fault(`The database does not let in "${user}": check its name and its password`);
     case codes.notAllowedIn:
       return fault(
-        `The database does not let in "${user}": check the password, and pg_hba.conf there`,
+        `The database lets in no "${user}" from here: check pg_hba.conf there, or add ?sslmode=require`,
       );
     case codes.noDatabase:
       return fault(`There is no database "${database}" at ${host}; make it with: createdb`);
