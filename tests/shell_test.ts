@@ -184,9 +184,10 @@ Deno.test("a shell joins again when the tracker was gone, and copies that run go
     return shell.stdout.includes("  ana/big.bin") || undefined;
   };
   await eventually(isBack, 30_000, "what is shared");
+  const copied = /out\/big\.bin {2}6\.00 MB from 1 peer/;
+  await eventually(() => copied.test(shell.stdout) || undefined, 30_000, "the copy to end");
   await shell.type("exit\n");
   await shell.end();
-  assertMatch(shell.stdout, /out\/big\.bin {2}6\.00 MB from 1 peer/);
 });
 
 /** What names may hold on the wire, and nobody can see. */

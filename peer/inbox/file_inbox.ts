@@ -172,8 +172,8 @@ export class FileInbox implements Inbox {
       });
     } finally {
       if (this.#arriving.get(part)?.lent === lent) this.#arriving.delete(part);
-      await lent.giveBack();
       if (--this.#running === 0) this.#rest = setTimeout(() => void this.#letGo(), restAfter);
+      await lent.giveBack();
     }
   }
 

@@ -33,7 +33,12 @@ export class LentSources implements Sources {
       giveUp: () => link.close(),
       giveBack: async () => {
         this.#links.delete(peer);
-        await link.giveBack();
+        try {
+          await link.giveBack();
+        } catch (error) {
+          wire.close(); // Two who read from it would each get half of what comes.
+          throw error;
+        }
       },
     };
   }
