@@ -34,10 +34,12 @@ export class KeyHolder {
     more: Record<string, unknown> = {},
   ): Promise<{ connection: RawConnection; answer: Message }> {
     const connection = await RawConnection.openEncrypted(port);
-    const said = purpose === "tracker" ? { name: "by hand", port: 0 } : {};
-    const { nonce } = await connection.request("HELLO", { version: 2, ...said, ...hello });
-    const proof = prove({ purpose, nonce: String(nonce), server: id }, this.identity);
-    return { connection, answer: await connection.request("PROVE", { ...proof, ...more }) };
+    return await connection.orClosed(async () => {
+      const said = purpose === "tracker" ? { name: "by hand", port: 0 } : {};
+      const { nonce } = await connection.request("HELLO", { version: 2, ...said, ...hello });
+      const proof = prove({ purpose, nonce: String(nonce), server: id }, this.identity);
+      return { connection, answer: await connection.request("PROVE", { ...proof, ...more }) };
+    });
   }
 
   /** Joins a tracker and shares a file that does not exist, which makes it a member. */
@@ -47,9 +49,11 @@ export class KeyHolder {
     hello: Record<string, unknown> = {},
   ): Promise<{ connection: RawConnection; ticket: string }> {
     const { connection, answer } = await this.greet({ port, id, purpose: "tracker" }, hello);
-    if (answer.verb !== "OK") throw new Error(`The tracker said ${JSON.stringify(answer)}`);
-    const file = { path: "of the hand.txt", size: 1, modified: 1, id: "1".repeat(64) };
-    const { ticket } = await connection.request("SHARE", { files: [file] });
-    return { connection, ticket: String(ticket) };
+    return await connection.orClosed(async () => {
+      if (answer.verb !== "OK") throw new Error(`The tracker said ${JSON.stringify(answer)}`);
+      const file = { path: "of the hand.txt", size: 1, modified: 1, id: "1".repeat(64) };
+      const { ticket } = await connection.request("SHARE", { files: [file] });
+      return { connection, ticket: String(ticket) };
+    });
   }
 }

@@ -39,15 +39,30 @@ export class RawConnection implements Disposable {
       await Deno.connect({ hostname: "127.0.0.1", port }),
       { hostname: certificateName, caCerts: [certificate] },
     );
-    await connection.handshake();
-    return new RawConnection(connection);
+    const raw = new RawConnection(connection);
+    return await raw.orClosed(async () => {
+      await connection.handshake();
+      return raw;
+    });
+  }
+
+  /** Does something with the connection, which is closed if that fails. */
+  async orClosed<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Connects to a tracker and says HELLO in version 2. */
   static async greet(port: number, hello: Record<string, unknown> = {}): Promise<RawConnection> {
     const connection = await RawConnection.open(port);
-    await connection.request("HELLO", { version: 2, name: "by hand", port: 0, ...hello });
-    return connection;
+    return await connection.orClosed(async () => {
+      await connection.request("HELLO", { version: 2, name: "by hand", port: 0, ...hello });
+      return connection;
+    });
   }
 
   /** Sends text or bytes as they are. */
