@@ -1,9 +1,9 @@
 import { Certificates } from "../net/mod.ts";
-import { LanyardError, LineReader, type Source, Wire } from "../shared/mod.ts";
+import { LanyardError, type Source, type Wire } from "../shared/mod.ts";
 import type { Callback } from "./calls/mod.ts";
-import { greetPeer } from "./greeting.ts";
+import { meetPeer, type PeerGreeting } from "./greeting.ts";
 import type { Membership } from "./membership.ts";
-import { connectTo, connectToPeer, type Endpoint, endpointOf, isFiltered } from "./net.ts";
+import { type Endpoint, endpointOf, isFiltered } from "./net.ts";
 import type { Asked } from "./tracker_client/mod.ts";
 
 /** What a dialer goes by. */
@@ -101,24 +101,21 @@ export class Dialer {
   }
 
   async #connect(dialled: Dialled, signal = this.#closing.signal): Promise<Line> {
-    const { membership, chunk, name } = this.#options;
-    const own = name === undefined ? {} : { name };
-    const { peer, encrypted } = dialled;
+    const { chunk, name } = this.#options;
+    const greeting = {
+      ...(name === undefined ? {} : { name }),
+      ...(dialled.encrypted ? { secure: this.#secure(dialled.peer) } : {}),
+      signal,
+    };
     const endpoint = this.endpointOf(dialled);
-    if (!encrypted) {
-      const wire = new Wire(await connectTo(endpoint, signal), new LineReader(), chunk);
-      await greetPeer(wire, { ...own, signal });
-      return { wire, release: () => {} };
-    }
-    if (membership === undefined) {
-      throw new LanyardError(
-        "unreachable",
-        "It is reached only with encryption: leave out --plain",
-      );
-    }
-    const connection = await connectToPeer(endpoint, peer, this.#certificates, signal);
-    const wire = new Wire(connection, new LineReader(), chunk);
-    await greetPeer(wire, { ...own, secure: { membership, peer }, signal });
+    const wire = await meetPeer(endpoint, greeting, this.#certificates, chunk);
     return { wire, release: () => {} };
+  }
+
+  /** Who we are to an encrypted peer. */
+  #secure(peer: string): NonNullable<PeerGreeting["secure"]> {
+    const { membership } = this.#options;
+    if (membership !== undefined) return { membership, peer };
+    throw new LanyardError("unreachable", "It is reached only with encryption: leave out --plain");
   }
 }

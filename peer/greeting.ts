@@ -1,16 +1,19 @@
+import type { Certificates } from "../net/mod.ts";
 import {
   decodeMessage,
   encodeMessage,
   fromErrorMessage,
   LanyardError,
+  LineReader,
   peerReplies,
   type PeerReply,
   type PeerRequest,
   protocolVersion,
   syntaxError,
-  type Wire,
+  Wire,
 } from "../shared/mod.ts";
 import type { Membership } from "./membership.ts";
+import { connectTo, connectToPeer, type Endpoint } from "./net.ts";
 
 /** How we introduce ourselves to a peer that we have connected to. */
 export interface PeerGreeting {
@@ -28,6 +31,28 @@ type Reply<V extends PeerReply["verb"]> = Extract<PeerReply, { verb: V }>;
 
 /** Milliseconds a peer has to greet us. */
 const patience = 30_000;
+
+/**
+ * Connects to a peer and greets it: with encryption, if the greeting says who we are.
+ *
+ * @param certificates those of peers that we have met
+ * @param chunk bytes read together with a line
+ * @throws {LanyardError} `unreachable`, `wrong-key`, `version`, or what the peer answers.
+ */
+export async function meetPeer(
+  endpoint: Endpoint,
+  greeting: PeerGreeting,
+  certificates: Certificates,
+  chunk?: number,
+): Promise<Wire> {
+  const { secure, signal } = greeting;
+  const connection = secure === undefined
+    ? await connectTo(endpoint, signal)
+    : await connectToPeer(endpoint, secure.peer, certificates, signal);
+  const wire = new Wire(connection, new LineReader(), chunk);
+  await greetPeer(wire, greeting);
+  return wire;
+}
 
 /**
  * Greets over a new connection, and where it is encrypted shows ticket and proof. If that fails the

@@ -1,8 +1,8 @@
 import { type Certificates } from "../../net/mod.ts";
-import { LanyardError, LineReader, type TrackerPush, Wire } from "../../shared/mod.ts";
-import { greetPeer } from "../greeting.ts";
+import { LanyardError, type TrackerPush } from "../../shared/mod.ts";
+import { meetPeer } from "../greeting.ts";
 import type { Membership } from "../membership.ts";
-import { connectTo, connectToPeer, type Endpoint, endpointOf } from "../net.ts";
+import { type Endpoint, endpointOf } from "../net.ts";
 import type { UploadServer } from "../upload/mod.ts";
 
 /** What the tracker says when somebody calls us. */
@@ -62,12 +62,8 @@ export class Answering {
   async #serve(endpoint: Endpoint, from: string, token: string): Promise<void> {
     const { signal } = this.#closing;
     const membership = this.#membership;
-    const connection = membership === undefined
-      ? await connectTo(endpoint, signal)
-      : await connectToPeer(endpoint, from, this.#certificates, signal);
-    const wire = new Wire(connection, new LineReader());
     const secure = membership === undefined ? {} : { secure: { membership, peer: from } };
-    await greetPeer(wire, { ...secure, token, signal });
+    const wire = await meetPeer(endpoint, { ...secure, token, signal }, this.#certificates);
     const ends = { remote: endpoint.host, encrypted: membership !== undefined };
     await this.#server.serveCaller(wire, ends, { peer: from });
   }
