@@ -1,5 +1,4 @@
 import { LanyardError, type TrackerPush } from "../shared/mod.ts";
-import { Certificates } from "../net/mod.ts";
 import { Answering, type Callback, Calls } from "./calls/mod.ts";
 import { type Peer, serving } from "./peer.ts";
 import { HashPool } from "./sharing/hash_pool.ts";
@@ -146,17 +145,14 @@ function serve(
     shelves,
     { uploaded: () => {} },
   );
-  const answering = new Answering(server, membership, new Certificates());
+  const answering = new Answering(server, membership);
   shutdown.add(async () => {
     answering.close();
     await server.close();
   });
   return {
     callback: { calls, port: server.port },
-    heed: (push) => {
-      // A caller that we cannot reach learns of it by waiting in vain.
-      if (push.verb === "CALLED") answering.answer(push, door.endpoint).catch(() => {});
-    },
+    heed: (push) => answering.heed(push, door.endpoint),
   };
 }
 

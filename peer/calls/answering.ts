@@ -1,4 +1,4 @@
-import { type Certificates } from "../../net/mod.ts";
+import { Certificates } from "../../net/mod.ts";
 import { LanyardError, type TrackerPush } from "../../shared/mod.ts";
 import { meetPeer } from "../greeting.ts";
 import type { Membership } from "../membership.ts";
@@ -6,7 +6,7 @@ import { type Endpoint, endpointOf } from "../net.ts";
 import type { UploadServer } from "../upload/mod.ts";
 
 /** What the tracker says when somebody calls us. */
-export type Called = Extract<TrackerPush, { verb: "CALLED" }>;
+type Called = Extract<TrackerPush, { verb: "CALLED" }>;
 
 /** Ports below belong to a machine's own services: nobody makes us knock there. */
 const lowestPort = 1024;
@@ -19,7 +19,7 @@ const atOnceOfOne = 8;
 export class Answering {
   readonly #server: Pick<UploadServer, "serveCaller">;
   readonly #membership: Membership | undefined;
-  readonly #certificates: Certificates;
+  readonly #certificates = new Certificates();
   readonly #closing = new AbortController();
   /** The addresses of those who are being answered. */
   readonly #running: string[] = [];
@@ -27,11 +27,19 @@ export class Answering {
   constructor(
     server: Pick<UploadServer, "serveCaller">,
     membership: Membership | undefined,
-    certificates: Certificates,
   ) {
     this.#server = server;
     this.#membership = membership;
-    this.#certificates = certificates;
+  }
+
+  /**
+   * Answers if the tracker says that somebody calls us.
+   *
+   * @param tracker where that tracker is
+   */
+  heed(push: TrackerPush, tracker: Endpoint): void {
+    // A caller that we cannot reach learns of it by waiting in vain.
+    if (push.verb === "CALLED") this.answer(push, tracker).catch(() => {});
   }
 
   /**

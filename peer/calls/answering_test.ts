@@ -1,5 +1,4 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Certificates } from "../../net/mod.ts";
 import { LanyardError } from "../../shared/mod.ts";
 import { Answering } from "./answering.ts";
 
@@ -13,7 +12,7 @@ Deno.test("hostile 36: Answering answers so many calls from one address, and oth
   ) as [Deno.TcpListener, Deno.TcpListener];
   const hearing = [one, other].map(hear);
   const server = { serveCaller: () => Promise.resolve() };
-  const answering = new Answering(server, undefined, new Certificates());
+  const answering = new Answering(server, undefined);
   const call = ({ addr: { hostname: address, port } }: Deno.TcpListener): Promise<void> => {
     const called = { verb: "CALLED", from: "f".repeat(64), address, port, token: "t" } as const;
     return answering.answer(called, { host: "127.0.0.1", port: 1 });

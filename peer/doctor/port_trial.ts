@@ -1,6 +1,5 @@
-import { Certificates } from "../../net/mod.ts";
 import { defaultPorts, type TrackerPush } from "../../shared/mod.ts";
-import { Answering, type Called, Calls } from "../calls/mod.ts";
+import { Answering, Calls } from "../calls/mod.ts";
 import { onlinePeers } from "../find.ts";
 import { greetTracker, type Joined, smallestFile } from "../joined.ts";
 import { type Peer, serving } from "../peer.ts";
@@ -37,7 +36,7 @@ export class PortTrial {
 
   /** Heeds what the tracker says unasked to the session without a port. */
   heed(push: TrackerPush): void {
-    if (push.verb === "CALLED") this.#answer(push);
+    this.#answering?.heed(push, this.#peer.door.endpoint);
   }
 
   /**
@@ -88,7 +87,7 @@ export class PortTrial {
       this.#shelves,
       { uploaded: () => {} },
     );
-    const answering = new Answering(server, membership, new Certificates());
+    const answering = new Answering(server, membership);
     this.#answering = answering;
     shutdown.add(async () => {
       answering.close();
@@ -109,11 +108,6 @@ export class PortTrial {
     this.#shelves.add(new SingleFile(this.#peer.cache, file));
     await client.request({ verb: "SHARE", files: [announcement(file)], port });
     return { port, client, isMember: true };
-  }
-
-  #answer(push: Called): void {
-    // That it did not work is seen by whoever called.
-    this.#answering?.answer(push, this.#peer.door.endpoint).catch(() => {});
   }
 }
 

@@ -1,5 +1,4 @@
-import { defaultPorts, LanyardError, nameOf, type TrackerPush } from "../../shared/mod.ts";
-import { Certificates } from "../../net/mod.ts";
+import { defaultPorts, LanyardError, nameOf } from "../../shared/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { type Destination, place } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
@@ -74,7 +73,7 @@ export class Receiver {
       this.#taken,
       { uploaded: () => {}, trouble: (message) => events.trouble(message) },
     );
-    this.#answering = new Answering(this.#server, membership, new Certificates());
+    this.#answering = new Answering(this.#server, membership);
     const sources = new TrackerSources(this.#tracker, {
       name,
       self: () => this.#peerId,
@@ -136,7 +135,10 @@ export class Receiver {
         this.#announcer.connect(client, greeting);
         this.#joined.resolve(greeting.peer);
       },
-      pushed: (push) => this.#heed(push, door.endpoint),
+      pushed: (push) => {
+        this.#answering.heed(push, door.endpoint);
+        if (push.verb === "OFFERED") this.#track(this.#offered(push));
+      },
       lost: (reason) => {
         this.#tracker.set(undefined);
         this.#announcer.disconnect();
@@ -145,12 +147,6 @@ export class Receiver {
       },
       refused: (reason) => this.#refused.reject(reason),
     });
-  }
-
-  #heed(push: TrackerPush, tracker: { host: string; port: number }): void {
-    // A caller that we cannot reach learns of it by waiting in vain.
-    if (push.verb === "CALLED") this.#answering.answer(push, tracker).catch(() => {});
-    else if (push.verb === "OFFERED") this.#track(this.#offered(push));
   }
 
   /** What fails although nobody expected it ends the program, as any bug does. */

@@ -1,6 +1,5 @@
 import { join } from "@std/path";
 import { defaultPorts, LanyardError, type SharedFile, type TrackerPush } from "../../shared/mod.ts";
-import { Certificates } from "../../net/mod.ts";
 import { Answering } from "../calls/mod.ts";
 import { writeMemory } from "../memory.ts";
 import { type Peer, serving } from "../peer.ts";
@@ -84,7 +83,7 @@ export class Sharing {
       this.#library,
       { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
     );
-    this.#answering = new Answering(this.#server, membership, new Certificates());
+    this.#answering = new Answering(this.#server, membership);
     const trouble = (message: string): void => options.trouble(message);
     this.#watcher = new Watcher(this.#library, join(stateFolder, "pulse"), trouble);
     let connected = true;
@@ -106,9 +105,8 @@ export class Sharing {
         this.#announcer.connect(client, greeting);
       },
       pushed: (push) => {
-        // A caller that we cannot reach learns of it by waiting in vain.
-        if (push.verb === "CALLED") this.#answering.answer(push, door.endpoint).catch(() => {});
-        else options.pushed(push);
+        this.#answering.heed(push, door.endpoint);
+        options.pushed(push);
       },
       lost: (reason) => {
         this.#announcer.disconnect();
