@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option, type OptionValues } from "commander";
 import { defaultPorts } from "../shared/mod.ts";
+import type { HostedOptions } from "./hosted_tracker.ts";
 import { type Notification, notifications } from "./notifier.ts";
 import * as values from "./values.ts";
 
@@ -15,7 +16,7 @@ export interface CommonOptions {
   plain: boolean;
   /** Ids of trackers to trust at that address, beside those that are remembered. */
   trust: string[];
-  /** Bytes a second sent to others; only `share` and `get` have the option. */
+  /** Bytes a second sent to others; only some commands have the option. */
   limitUp?: number;
   /** How to tell of finished transfers; only commands that have some have the option. */
   notify?: Notification;
@@ -100,6 +101,28 @@ export const parseSize = asArgument(values.parseSize);
 /** Reads a rate in bytes a second, in the units of a size; less than 1 kB is taken for a mistake. */
 export const parseRate = asArgument(values.parseRate);
 
+/** How fast others are served. */
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
+export function limitUpOption(help = "most bytes sent a second, such as 20MB") {
+  return new Option("--limit-up <rate>", help).argParser(parseRate);
+}
+
+/** How fast files come. */
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
+export function limitDownOption() {
+  return new Option("--limit-down <rate>", "most bytes received a second, such as 20MB")
+    .argParser(parseRate);
+}
+
+/** How many are served. */
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
+export function slotsOption() {
+  return new Option(
+    "--slots <number>",
+    "peers served at the same time; as many as ask if not given",
+  ).argParser(wholeNumber(1, 10_000));
+}
+
 /** How to tell of finished transfers, for commands that have some. */
 // deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
 export function notifyOption() {
@@ -107,21 +130,29 @@ export function notifyOption() {
     .choices(notifications);
 }
 
-/** Where a tracker in the same process listens without encryption. */
-// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
-export function trackerPortOption() {
-  return new Option(
-    "--tracker-port <number>",
-    "port of the hosted tracker without encryption; 0 takes a free one",
-  ).default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535));
+/** The options of a command that can be the tracker, too. */
+export interface HostingOptions extends HostedOptions {
+  hostTracker: boolean;
 }
 
-/** Where a tracker in the same process listens with encryption. */
-// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is an option
-export function trackerTlsPortOption() {
-  return new Option(
-    "--tracker-tls-port <number>",
-    "port of the hosted tracker with encryption; 0 takes a free one (default: " +
-      `${defaultPorts.trackerTls}, or a free one with --tracker-port 0)`,
-  ).argParser(wholeNumber(0, 65_535));
+/** Adds the options of being the tracker, too. */
+// deno-lint-ignore explicit-function-return-type explicit-module-boundary-types -- it is the list
+export function withHostingOptions<A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+) {
+  return command
+    .option("--host-tracker", "run the tracker here, too", false)
+    .addOption(
+      new Option(
+        "--tracker-port <number>",
+        "port of the hosted tracker without encryption; 0 takes a free one",
+      ).default<number>(defaultPorts.tracker).argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(
+      new Option(
+        "--tracker-tls-port <number>",
+        "port of the hosted tracker with encryption; 0 takes a free one (default: " +
+          `${defaultPorts.trackerTls}, or a free one with --tracker-port 0)`,
+      ).argParser(wholeNumber(0, 65_535)),
+    );
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { LanyardError, printable } from "../../shared/mod.ts";
 import { openDownloadFolder } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
@@ -15,7 +15,13 @@ import { TrackerSources } from "../download/tracker_sources.ts";
 import type { TransferOptions } from "../download/transfer.ts";
 import { findPeer } from "../find.ts";
 import { joinTracker } from "../joined.ts";
-import { type CommonOptions, notifyOption, parseRate, withCommonOptions } from "../options.ts";
+import {
+  type CommonOptions,
+  limitDownOption,
+  limitUpOption,
+  notifyOption,
+  withCommonOptions,
+} from "../options.ts";
 import type { Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { describeSource } from "../records.ts";
@@ -24,7 +30,6 @@ interface GetOptions extends CommonOptions {
   output: string;
   from?: string;
   limitDown?: number;
-  limitUp?: number;
   reshare: boolean;
   overwrite: boolean;
   wait: boolean;
@@ -46,14 +51,8 @@ export function addGet(program: Command): void {
     .description("copy a file or folder from every peer that has it")
     .option("-o, --output <folder>", "where it goes; - is standard output", ".")
     .option("--from <peer>", "only from this peer: a name, digits of its id, or an address")
-    .addOption(
-      new Option("--limit-down <rate>", "most bytes received a second, such as 20MB")
-        .argParser(parseRate),
-    )
-    .addOption(
-      new Option("--limit-up <rate>", "most bytes sent to others who download the same")
-        .argParser(parseRate),
-    )
+    .addOption(limitDownOption())
+    .addOption(limitUpOption("most bytes sent to others who download the same"))
     .option("--no-reshare", "do not offer to others what has come so far")
     .option("--overwrite", "replace files of the same name", false)
     .option("--wait", "wait for sources that are gone", false)

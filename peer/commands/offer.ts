@@ -10,24 +10,21 @@ import { type Offered, Offering } from "../offers/offering.ts";
 import { Recorder } from "../offers/recorder.ts";
 import {
   type CommonOptions,
-  parseRate,
-  trackerPortOption,
-  trackerTlsPortOption,
-  wholeNumber,
+  type HostingOptions,
+  limitUpOption,
+  slotsOption,
   withCommonOptions,
+  withHostingOptions,
 } from "../options.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { Sharing } from "../sharing/mod.ts";
 import type { Door } from "../tracker_client/mod.ts";
 
-interface OfferOptions extends CommonOptions {
+interface OfferOptions extends CommonOptions, HostingOptions {
   message: string;
   ledger?: string;
   ledgerFormat: keyof typeof ledgerFormats;
   slots?: number;
-  hostTracker: boolean;
-  trackerPort: number;
-  trackerTlsPort?: number;
 }
 
 /** Bytes of a message, which the tracker passes on to everybody. */
@@ -47,7 +44,7 @@ peer that has the file or not.`;
 
 /** Adds `peer offer`. */
 export function addOffer(program: Command): void {
-  withCommonOptions(program.command("offer"))
+  const command = withCommonOptions(program.command("offer"))
     .argument("[file]", "the file to offer; it is asked for if not given")
     .description("offer a file to everybody, and keep who takes it")
     .option("--message <text>", "what to say about it", "")
@@ -56,17 +53,9 @@ export function addOffer(program: Command): void {
       new Option("--ledger-format <format>", "how to keep it").choices(["csv", "text"] as const)
         .default("csv" as const),
     )
-    .addOption(
-      new Option("--limit-up <rate>", "most bytes sent a second, such as 20MB")
-        .argParser(parseRate),
-    )
-    .addOption(
-      new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
-        .argParser(wholeNumber(1, 10_000)),
-    )
-    .option("--host-tracker", "run the tracker here, too", false)
-    .addOption(trackerPortOption())
-    .addOption(trackerTlsPortOption())
+    .addOption(limitUpOption())
+    .addOption(slotsOption());
+  withHostingOptions(command)
     .addHelpText("after", examples)
     .action(runOffer);
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { join } from "@std/path";
 import { printable } from "../../shared/mod.ts";
 import { openDownloadFolder } from "../download/destination.ts";
@@ -11,7 +11,13 @@ import { OfferPrompt } from "../offers/offer_prompt.ts";
 import { receiveEvents } from "../offers/receive_events.ts";
 import { Receiver } from "../offers/receiver.ts";
 import { checkUnasked } from "../offers/unasked.ts";
-import { type CommonOptions, notifyOption, parseRate, withCommonOptions } from "../options.ts";
+import {
+  type CommonOptions,
+  limitDownOption,
+  limitUpOption,
+  notifyOption,
+  withCommonOptions,
+} from "../options.ts";
 import { openPeer, type Peer } from "../peer.ts";
 
 interface ReceiveOptions extends CommonOptions {
@@ -38,14 +44,8 @@ export function addReceive(program: Command): void {
     .option("-o, --output <folder>", "where they go", ".")
     .option("-y, --yes", "take every file without a question", false)
     .option("--once", "end after the first one", false)
-    .addOption(
-      new Option("--limit-down <rate>", "most bytes received a second, such as 20MB")
-        .argParser(parseRate),
-    )
-    .addOption(
-      new Option("--limit-up <rate>", "most bytes sent to others who take the same")
-        .argParser(parseRate),
-    )
+    .addOption(limitDownOption())
+    .addOption(limitUpOption("most bytes sent to others who take the same"))
     .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runReceive);

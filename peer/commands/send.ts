@@ -1,11 +1,11 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { Turns } from "../../net/mod.ts";
 import { LanyardError, printable } from "../../shared/mod.ts";
 import { Dialer } from "../dialer.ts";
 import { Progress } from "../download/progress.ts";
 import { findReceiver } from "../find.ts";
 import { joinTracker } from "../joined.ts";
-import { collect, type CommonOptions, parseRate, withCommonOptions } from "../options.ts";
+import { collect, type CommonOptions, limitUpOption, withCommonOptions } from "../options.ts";
 import { formatBytes, formatSeconds } from "../output.ts";
 import { Pacer } from "../pacer.ts";
 import { openPeer, type Peer } from "../peer.ts";
@@ -44,10 +44,7 @@ export function addSend(program: Command): void {
     .option("--rename", "take another name where other content has the name already", false)
     .option("--exclude <glob>", "leave out what fits; may be given again", collect, [])
     .option("--wait", "wait for a receiver that is gone, however long it takes", false)
-    .addOption(
-      new Option("--limit-up <rate>", "most bytes sent a second, such as 20MB")
-        .argParser(parseRate),
-    )
+    .addOption(limitUpOption())
     .addHelpText("after", examples)
     .action(runSend);
 }

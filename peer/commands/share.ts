@@ -7,13 +7,13 @@ import type { Endpoint } from "../net.ts";
 import {
   collect,
   type CommonOptions,
+  type HostingOptions,
+  limitUpOption,
   notifyOption,
-  parseRate,
   parseSize,
-  trackerPortOption,
-  trackerTlsPortOption,
-  wholeNumber,
+  slotsOption,
   withCommonOptions,
+  withHostingOptions,
 } from "../options.ts";
 import { idWords } from "../../net/mod.ts";
 import { type FileInbox, type InboxOptions, openInbox } from "../inbox/mod.ts";
@@ -22,14 +22,10 @@ import { formatBytes, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
 
-interface ShareOptions extends CommonOptions, Omit<InboxOptions, "inbox"> {
+interface ShareOptions extends CommonOptions, HostingOptions, Omit<InboxOptions, "inbox"> {
   inbox?: string;
   exclude: string[];
-  limitUp?: number;
   slots?: number;
-  hostTracker: boolean;
-  trackerPort: number;
-  trackerTlsPort?: number;
 }
 
 const examples = `
@@ -43,18 +39,12 @@ It goes on until stopped with Ctrl-C, and follows every change in the folder.`;
 
 /** Adds `peer share`. */
 export function addShare(program: Command): void {
-  withCommonOptions(program.command("share"))
+  const command = withCommonOptions(program.command("share"))
     .argument("[path...]", "folders and files to share; those shared last time if none is given")
     .description("share folders and files until stopped")
     .option("--exclude <glob>", "leave out what fits; may be given again", collect, [])
-    .addOption(
-      new Option("--limit-up <rate>", "most bytes sent a second, such as 20MB")
-        .argParser(parseRate),
-    )
-    .addOption(
-      new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
-        .argParser(wholeNumber(1, 10_000)),
-    )
+    .addOption(limitUpOption())
+    .addOption(slotsOption())
     .option("--inbox <folder>", "let others send files into this folder: peer send FILE --to YOU")
     .option(
       "--inbox-from <peer>",
@@ -70,10 +60,8 @@ export function addShare(program: Command): void {
     .addOption(
       new Option("--inbox-max-file <size>", "most bytes that one file may have")
         .argParser(parseSize),
-    )
-    .option("--host-tracker", "run the tracker here, too", false)
-    .addOption(trackerPortOption())
-    .addOption(trackerTlsPortOption())
+    );
+  withHostingOptions(command)
     .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runShare);

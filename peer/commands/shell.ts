@@ -1,12 +1,12 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import {
   type CommonOptions,
+  limitDownOption,
+  limitUpOption,
   notifyOption,
-  parseRate,
-  trackerPortOption,
-  trackerTlsPortOption,
-  wholeNumber,
+  slotsOption,
   withCommonOptions,
+  withHostingOptions,
 } from "../options.ts";
 import { openPeer } from "../peer.ts";
 import type { ShellOptions } from "../shell/open_shell.ts";
@@ -20,24 +20,14 @@ It shares your folders while it runs. Tab completes, the arrow keys bring back w
 
 /** Adds `peer shell`. */
 export function addShell(program: Command): void {
-  withCommonOptions(program.command("shell"))
+  const command = withCommonOptions(program.command("shell"))
     .description("share, search and copy by a menu")
     .option("-o, --output <folder>", "where copied files go")
     .option("--inbox <folder>", "take files that others send, into this folder")
-    .addOption(
-      new Option("--limit-up <rate>", "most bytes sent a second, such as 20MB")
-        .argParser(parseRate),
-    )
-    .addOption(
-      new Option("--limit-down <rate>", "most bytes received a second").argParser(parseRate),
-    )
-    .addOption(
-      new Option("--slots <number>", "peers served at the same time; as many as ask if not given")
-        .argParser(wholeNumber(1, 10_000)),
-    )
-    .option("--host-tracker", "run the tracker here, too", false)
-    .addOption(trackerPortOption())
-    .addOption(trackerTlsPortOption())
+    .addOption(limitUpOption())
+    .addOption(limitDownOption())
+    .addOption(slotsOption());
+  withHostingOptions(command)
     .addOption(notifyOption())
     .addHelpText("after", examples)
     .action(runShell);

@@ -1,8 +1,8 @@
 import { openDownloadFolder } from "../download/destination.ts";
 import { newFileModes } from "../download/file_modes.ts";
-import type { HostedOptions } from "../hosted_tracker.ts";
 import { openInbox } from "../inbox/mod.ts";
 import { Receiver, type ReceiverEvents, type ReceiverOptions } from "../offers/receiver.ts";
+import type { HostingOptions } from "../options.ts";
 import type { Peer } from "../peer.ts";
 import { changeSettings, readSettings } from "../settings.ts";
 import { Completer, type Known } from "./completer.ts";
@@ -19,7 +19,7 @@ import { TurnDoor } from "./turn_door.ts";
 import { usualDownloads, welcome } from "./welcome.ts";
 
 /** What a user says of a shell. */
-export interface ShellOptions extends HostedOptions {
+export interface ShellOptions extends HostingOptions {
   /** Where copied files go. */
   output?: string;
   /** The folder that files of others go to. */
@@ -29,8 +29,6 @@ export interface ShellOptions extends HostedOptions {
   limitDown?: number;
   /** Peers served at the same time. */
   slots?: number;
-  /** Whether to be the tracker, too. */
-  hostTracker: boolean;
 }
 
 /**
