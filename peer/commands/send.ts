@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { Turns } from "../../net/mod.ts";
 import { LanyardError, printable } from "../../shared/mod.ts";
 import { Dialer } from "../dialer.ts";
 import { Progress } from "../download/progress.ts";
@@ -7,7 +6,6 @@ import { findReceiver } from "../find.ts";
 import { joinTracker } from "../joined.ts";
 import { collect, type CommonOptions, limitUpOption, withCommonOptions } from "../options.ts";
 import { formatBytes, formatSeconds } from "../output.ts";
-import { Pacer } from "../pacer.ts";
 import { openPeer, type Peer } from "../peer.ts";
 import { deliveriesTo } from "../sending/deliveries.ts";
 import { gather } from "../sending/gather.ts";
@@ -17,7 +15,7 @@ import { exclusion } from "../sharing/mod.ts";
 import type { FoundOnDisk } from "../sharing/scan.ts";
 import { identify, SingleFile } from "../sharing/single_file.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
-import { Slots, type UploadLimits } from "../upload/mod.ts";
+import { uploadLimits } from "../upload/mod.ts";
 
 interface SendCommandOptions extends CommonOptions {
   to: string;
@@ -75,7 +73,7 @@ async function sendReporting(
   options: SendCommandOptions,
 ): Promise<LanyardError | undefined> {
   const receiver = await findReceiver(client, options.to);
-  const limits = uploadLimits(options);
+  const limits = uploadLimits(options.limitUp);
   const connect = deliveriesTo(receiver, { tracker: client, dialer, limits });
   const bytes = files.reduce((sum, { stamp }) => sum + stamp.size, 0);
   const label = files.length === 1 ? files[0]?.path ?? "" : "";
@@ -102,15 +100,6 @@ async function sendReporting(
     progress.close();
     hashers.close();
   }
-}
-
-function uploadLimits({ limitUp }: CommonOptions): UploadLimits {
-  return {
-    slots: new Slots(Infinity),
-    reads: new Slots(4),
-    turns: new Turns(),
-    ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
-  };
 }
 
 function reports(

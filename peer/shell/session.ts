@@ -1,17 +1,12 @@
-import { Turns } from "../../net/mod.ts";
 import { Dialer } from "../dialer.ts";
 import { Engine } from "../download/engine.ts";
 import { Reshare } from "../download/reshare.ts";
 import { TrackerSources } from "../download/tracker_sources.ts";
 import { joinTracker } from "../joined.ts";
-import { Pacer } from "../pacer.ts";
 import type { Peer } from "../peer.ts";
 import type { Shutdown } from "../shutdown.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
-import { Slots, type UploadLimits } from "../upload/mod.ts";
-
-/** Files read at the same time to be sent. */
-const readsAtOnce = 4;
+import { type UploadLimits, uploadLimits } from "../upload/mod.ts";
 
 /** A connection to the tracker, and what all transfers have in common that began while it lasted. */
 export class Session {
@@ -109,13 +104,4 @@ export class Session {
   async #closeIfUnused(): Promise<void> {
     if (this.#isOver && this.#users === 0) await this.#closing.run();
   }
-}
-
-function uploadLimits(limitUp: number | undefined): UploadLimits {
-  return {
-    slots: new Slots(Infinity),
-    reads: new Slots(readsAtOnce),
-    turns: new Turns(),
-    ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
-  };
 }

@@ -1,8 +1,8 @@
-import type { Turns } from "../../net/mod.ts";
-import type { Pacer } from "../pacer.ts";
+import { Turns } from "../../net/mod.ts";
+import { Pacer } from "../pacer.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Guard, Switchboard } from "./reception.ts";
-import type { Slots } from "./slots.ts";
+import { Slots } from "./slots.ts";
 
 /** What the sessions of a peer share among each other. */
 export interface UploadLimits {
@@ -20,4 +20,22 @@ export interface UploadLimits {
   switchboard?: Switchboard;
   /** Where files that others send go; they are refused if missing. */
   inbox?: Inbox;
+}
+
+/** Files read at the same time: one is sent while another one is read, and disks seek little. */
+const readsAtOnce = 4;
+
+/**
+ * The limits of sessions that begin now.
+ *
+ * @param limitUp bytes a second for all of them together; as fast as it goes if undefined
+ * @param slots peers that are sent something at the same time
+ */
+export function uploadLimits(limitUp: number | undefined, slots = Infinity): UploadLimits {
+  return {
+    slots: new Slots(slots),
+    reads: new Slots(readsAtOnce),
+    turns: new Turns(),
+    ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
+  };
 }

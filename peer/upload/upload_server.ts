@@ -1,12 +1,10 @@
-import { Doorman, type Ends, Listener, type TlsKey, Turns } from "../../net/mod.ts";
+import { Doorman, type Ends, Listener, type TlsKey } from "../../net/mod.ts";
 import { type ByteStream, LanyardError, Wire } from "../../shared/mod.ts";
-import { Pacer } from "../pacer.ts";
 import type { Shelf } from "./content.ts";
 import { Patience } from "./patience.ts";
-import { Slots } from "./slots.ts";
 import type { Guard, Guest, Switchboard } from "./reception.ts";
 import type { Inbox } from "./inbox.ts";
-import type { UploadLimits } from "./limits.ts";
+import { type UploadLimits, uploadLimits } from "./limits.ts";
 import { type UploadEvents, UploadSession } from "./upload_session.ts";
 
 /** Ports tried, from the first on, before any free one is taken. */
@@ -43,9 +41,6 @@ export interface ServerOptions {
   maxPerAddress?: number;
 }
 
-/** Files read at the same time: one is sent while another one is read, and disks seek little. */
-const readsAtOnce = 4;
-
 /** A connection that is served. */
 interface Served {
   wire: Wire;
@@ -65,12 +60,9 @@ export class UploadServer {
 
   /** @throws {LanyardError} `io` if no port can be had. */
   constructor(options: ServerOptions, shelf: Shelf, events: ServerEvents) {
-    const { slots = Infinity, limitUp, guard, switchboard, inbox, maxPerAddress } = options;
+    const { slots, limitUp, guard, switchboard, inbox, maxPerAddress } = options;
     this.#limits = {
-      slots: new Slots(slots),
-      reads: new Slots(readsAtOnce),
-      turns: new Turns(),
-      ...(limitUp === undefined ? {} : { pacer: new Pacer(limitUp) }),
+      ...uploadLimits(limitUp, slots),
       ...(guard === undefined ? {} : { guard }),
       ...(switchboard === undefined ? {} : { switchboard }),
       ...(inbox === undefined ? {} : { inbox }),
