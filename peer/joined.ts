@@ -139,7 +139,7 @@ function serve(
       port: options.port ?? 0,
       exactly: options.port !== undefined,
       switchboard: calls,
-      ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
+      limitUp: options.limitUp,
       ...serving(membership),
     },
     shelves,

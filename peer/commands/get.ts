@@ -78,7 +78,7 @@ async function runGet(what: string, options: GetOptions): Promise<void> {
     });
     const engine = new Engine(sources, peer.cache, {
       ...(reshare === undefined ? {} : { reshare }),
-      ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
+      limitDown: options.limitDown,
     });
     peer.shutdown.add(() => engine.close());
     const present = new Present(peer.cache);

@@ -171,10 +171,7 @@ function share(
     exclusions: [],
     remembers: false,
     offers: false,
-    serving: {
-      ...(slots === undefined ? {} : { slots }),
-      ...(limitUp === undefined ? {} : { limitUp }),
-    },
+    serving: { slots, limitUp },
     uploaded: (address, _, bytes) => report.uploaded(address, bytes),
     changed: (change, { path }) => report.changed(change, path),
     announced: (client, files) => void offering.announced(client, files),

@@ -77,8 +77,8 @@ async function receive(peer: Peer, options: ReceiveOptions): Promise<void> {
   const receiver = new Receiver(peer, {
     root,
     modes: await newFileModes(stateFolder),
-    ...(limitDown === undefined ? {} : { limitDown }),
-    ...(limitUp === undefined ? {} : { limitUp }),
+    limitDown,
+    limitUp,
     decide: async (offer, { folder, name }) => {
       await told.promise;
       if (prompt !== undefined) return await prompt.ask(offerQuestion(offer, join(folder, name)));

@@ -90,10 +90,7 @@ async function runShare(
     const sharing = await Sharing.start(peer, door, {
       paths: shared,
       exclusions: peer.memory.excluded.map((glob) => exclusion(glob)),
-      serving: {
-        ...(options.slots === undefined ? {} : { slots: options.slots }),
-        ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
-      },
+      serving: { slots: options.slots, limitUp: options.limitUp },
       ...(inbox === undefined ? {} : { inbox }),
       ...tellings(peer.output, told.promise),
     });

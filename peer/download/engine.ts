@@ -15,7 +15,7 @@ export interface EngineOptions {
   /** Offers what comes to others. */
   reshare?: Resharing;
   /** Bytes a second for all downloads together; as fast as it goes if missing. */
-  limitDown?: number;
+  limitDown?: number | undefined;
 }
 
 /** What all downloads of a process have in common: sources, buffers and the writer. */

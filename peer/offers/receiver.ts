@@ -67,7 +67,7 @@ export class Receiver {
         port: port ?? memory.port ?? defaultPorts.peer,
         exactly: port !== undefined,
         switchboard: calls,
-        ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
+        limitUp: options.limitUp,
         ...serving(membership),
       },
       this.#taken,
@@ -82,7 +82,7 @@ export class Receiver {
     });
     this.#engine = new Engine(sources, cache, {
       reshare: this.#taken,
-      ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
+      limitDown: options.limitDown,
     });
     for (const { promise } of [this.#joined, this.#refused, this.#closing]) promise.catch(() => {});
     this.#link = this.#connect(peer);

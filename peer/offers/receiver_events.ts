@@ -12,8 +12,8 @@ export interface ReceiverOptions {
   root: string;
   modes: FileModes;
   /** Bytes a second. */
-  limitDown?: number;
-  limitUp?: number;
+  limitDown?: number | undefined;
+  limitUp?: number | undefined;
   /** Whether an offer is decided about only when the one before it is; so it is unless this says no. */
   inTurn?: boolean;
   /**

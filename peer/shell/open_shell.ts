@@ -43,13 +43,10 @@ export async function runShell(opened: Peer, options: ShellOptions): Promise<num
   const network: PeerNetwork = new PeerNetwork(peer, {
     downloads,
     shared: () => share.paths,
-    ...(options.limitDown === undefined ? {} : { limitDown: options.limitDown }),
+    limitDown: options.limitDown,
   });
   const share: SharedPaths = new SharedPaths(peer, {
-    serving: {
-      ...(options.slots === undefined ? {} : { slots: options.slots }),
-      ...(options.limitUp === undefined ? {} : { limitUp: options.limitUp }),
-    },
+    serving: { slots: options.slots, limitUp: options.limitUp },
     ...await inboxOf(peer, options),
     trouble: (message) => output.note(message),
     offered: () => shell.offers.heed(),
@@ -101,8 +98,8 @@ async function openReceiver(
     modes: await newFileModes(peer.stateFolder),
     inTurn: false,
     decide,
-    ...(limitDown === undefined ? {} : { limitDown }),
-    ...(limitUp === undefined ? {} : { limitUp }),
+    limitDown,
+    limitUp,
   }, events);
   peer.shutdown.add(() => receiver.close());
   await Promise.race([receiver.joined, receiver.refused]);

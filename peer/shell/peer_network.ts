@@ -23,7 +23,7 @@ export const mostShown = 200;
 export interface NetworkOptions {
   /** Where copies go. */
   downloads: string;
-  limitDown?: number;
+  limitDown?: number | undefined;
   /** What is shared now. */
   shared(): readonly string[];
 }

@@ -60,10 +60,7 @@ export class Session {
       const reshare = new Reshare(client);
       shelves.add(reshare);
       const sources = new TrackerSources(client, { self: greeting.peer, ...reach });
-      const engine = new Engine(sources, peer.cache, {
-        reshare,
-        ...(limitDown === undefined ? {} : { limitDown }),
-      });
+      const engine = new Engine(sources, peer.cache, { reshare, limitDown });
       closing.add(() => engine.close());
       const dialer = new Dialer(client, reach);
       closing.add(() => dialer.close());

@@ -26,9 +26,9 @@ export interface ServerOptions {
   /** Whether no other port will do. */
   exactly: boolean;
   /** Peers that are sent something at the same time; as many as ask if missing. */
-  slots?: number;
+  slots?: number | undefined;
   /** Bytes a second for all of them together; as fast as it goes if missing. */
-  limitUp?: number;
+  limitUp?: number | undefined;
   /** Encrypts every connection. */
   tls?: TlsKey;
   /** Who is served over encrypted connections. */
