@@ -1,4 +1,4 @@
-import { type ByteStream, LanyardError, plainAddress } from "../shared/mod.ts";
+import { type ByteStream, LanyardError, plainAddress, reasonOf } from "../shared/mod.ts";
 
 /** Both ends of a connection, as plain addresses, and what is between them. */
 export interface Ends {
@@ -52,8 +52,7 @@ export async function handshakeWithin(
     await Promise.race([handshake, promise]);
   } catch (cause) {
     if (cause === late) throw late;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LanyardError("syntax", `The TLS handshake failed: ${reason}`, { cause });
+    throw new LanyardError("syntax", `The TLS handshake failed: ${reasonOf(cause)}`, { cause });
   } finally {
     clearTimeout(timer);
   }

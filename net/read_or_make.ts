@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { LanyardError } from "../shared/mod.ts";
+import { LanyardError, reasonOf } from "../shared/mod.ts";
 
 /**
  * Reads a file of a state folder; at the first start both are made, for nobody else to read. The
@@ -19,8 +19,7 @@ export async function readOrMake(
     return await readIfThere(file) ?? await place(file, await make());
   } catch (error) {
     if (error instanceof LanyardError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LanyardError("io", `Cannot use the state folder ${folder}: ${reason}`, {
+    throw new LanyardError("io", `Cannot use the state folder ${folder}: ${reasonOf(error)}`, {
       cause: error,
     });
   }

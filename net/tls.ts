@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
 import { encodeBase64 } from "@std/encoding";
-import { certificateName, formatEndpoint, LanyardError, zoneOf } from "../shared/mod.ts";
+import { certificateName, formatEndpoint, LanyardError, reasonOf, zoneOf } from "../shared/mod.ts";
 import { Detour } from "./detour.ts";
 
 /** Where something listens. */
@@ -89,7 +89,7 @@ export async function encrypt(
     return encrypted;
   } catch (cause) {
     close(encrypted);
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = reasonOf(cause);
     if (/InvalidContentType/.test(message)) throw notEncrypted(endpoint);
     if (cause instanceof Deno.errors.InvalidData) return undefined;
     throw silent(endpoint);

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { certificateId, LanyardError } from "../shared/mod.ts";
+import { certificateId, LanyardError, reasonOf } from "../shared/mod.ts";
 import type { TrackerKey } from "./membership.ts";
 
 const fileName = "trackers.json";
@@ -134,6 +134,5 @@ function toKey(certificate: unknown): TrackerKey {
 }
 
 function cannotUse(file: string, error: unknown): LanyardError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LanyardError("io", `Cannot use ${file}: ${reason}`, { cause: error });
+  return new LanyardError("io", `Cannot use ${file}: ${reasonOf(error)}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { encodeHex } from "@std/encoding";
-import { LanyardError, sharePathFault } from "../shared/mod.ts";
+import { LanyardError, reasonOf, sharePathFault } from "../shared/mod.ts";
 import { replaceFile } from "./state_file.ts";
 
 /** What a peer remembers from one run to the next; what its user wants is in `settings.ts`. */
@@ -86,6 +86,5 @@ function isLabel(value: unknown): boolean {
 }
 
 function cannotUse(folder: string, error: unknown): LanyardError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LanyardError("io", `Cannot use the state folder ${folder}: ${reason}`);
+  return new LanyardError("io", `Cannot use the state folder ${folder}: ${reasonOf(error)}`);
 }

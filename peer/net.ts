@@ -1,5 +1,12 @@
 import { type Certificates, encrypt, type Endpoint } from "../net/mod.ts";
-import { formatEndpoint, isLinkLocal, LanyardError, type Source, zoneOf } from "../shared/mod.ts";
+import {
+  formatEndpoint,
+  isLinkLocal,
+  LanyardError,
+  reasonOf,
+  type Source,
+  zoneOf,
+} from "../shared/mod.ts";
 
 export type { Endpoint };
 
@@ -39,7 +46,7 @@ function whyUnreachable(where: string, cause: unknown): string {
   if (cause instanceof Error && cause.name === "TimeoutError") {
     return `${where} does not answer; is it on this network, and does its firewall let us in?`;
   }
-  return `Cannot reach ${where}: ${cause instanceof Error ? cause.message : cause}`;
+  return `Cannot reach ${where}: ${reasonOf(cause)}`;
 }
 
 /** Whether nobody answered at all, as behind a firewall, rather than refused or failed. */

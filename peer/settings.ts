@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { defaultStateFolder, LanyardError } from "../shared/mod.ts";
+import { defaultStateFolder, LanyardError, reasonOf } from "../shared/mod.ts";
 import { memoryFile } from "./memory.ts";
 import { notifications } from "./notifier.ts";
 import {
@@ -167,8 +167,7 @@ export async function readSettings(stateFolder: string): Promise<Settings | unde
     text = await Deno.readTextFile(file);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LanyardError("io", `Cannot read the settings ${file}: ${reason}`, { cause });
+    throw new LanyardError("io", `Cannot read the settings ${file}: ${reasonOf(cause)}`, { cause });
   }
   const isMoved = await moveMemory(text, stateFolder);
   return isMoved ? undefined : parseSettings(text, file);

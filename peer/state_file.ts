@@ -1,5 +1,5 @@
 import { dirname } from "@std/path";
-import { LanyardError } from "../shared/mod.ts";
+import { LanyardError, reasonOf } from "../shared/mod.ts";
 
 /**
  * Replaces a file of the state folder, which is made if it is missing. It is written beside and
@@ -15,7 +15,8 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await Deno.writeTextFile(beside, text, { createNew: true, mode: 0o600 });
     await Deno.rename(beside, path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LanyardError("io", `Cannot use the state folder ${folder}: ${reason}`, { cause });
+    throw new LanyardError("io", `Cannot use the state folder ${folder}: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }

@@ -74,3 +74,8 @@ export class LanyardError extends Error {
 export function syntaxError(message: string): LanyardError {
   return new LanyardError("syntax", message, { fatal: true });
 }
+
+/** What something that was thrown says of itself, for people. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

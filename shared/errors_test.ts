@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { exitCodes, exitStatus, isErrorCode, LanyardError, syntaxError } from "./errors.ts";
+import {
+  exitCodes,
+  exitStatus,
+  isErrorCode,
+  LanyardError,
+  reasonOf,
+  syntaxError,
+} from "./errors.ts";
 
 Deno.test({
   name: "exitCodes gives every error code the status that scripts rely on",
@@ -76,5 +83,14 @@ Deno.test({
   fn: () => {
     const error = syntaxError("Bad line");
     assertEquals([error.code, error.message, error.fatal], ["syntax", "Bad line", true]);
+  },
+});
+
+Deno.test({
+  name: "reasonOf takes the message of an error, and anything else that was thrown as it is",
+  permissions: "none",
+  fn: () => {
+    const reasons = [new TypeError("Bad"), "gone", undefined].map(reasonOf);
+    assertEquals(reasons, ["Bad", "gone", "undefined"]);
   },
 });

@@ -1,5 +1,5 @@
 import { Argument, Command, Help, InvalidArgumentError, Option } from "commander";
-import { defaultPorts, limits, printableLines, version } from "../shared/mod.ts";
+import { defaultPorts, limits, printableLines, reasonOf, version } from "../shared/mod.ts";
 import { label } from "../shared/messages/values.ts";
 import { completionScript, programNode, shells } from "../shared/completions/mod.ts";
 import type { InviteOptions } from "./control/commands.ts";
@@ -237,7 +237,7 @@ function givenPlace(text: string): IndexPlace {
   try {
     return parseIndexPlace(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(reasonOf(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { LanyardError } from "../shared/mod.ts";
+import { LanyardError, reasonOf } from "../shared/mod.ts";
 
 /** Milliseconds another process may hold the database before we give up. */
 const defaultPatience = 5000;
@@ -233,7 +233,7 @@ function whyNot(file: string, error: unknown): string {
     return `${file} is that of a later version; update this tracker, ` +
       "or give it another folder with --state";
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   // SQLITE_CORRUPT, SQLITE_NOTADB and missing tables or columns are told by their texts only.
   if (error instanceof Damaged || /malformed|not a database|no such|has \d+ col/.test(reason)) {
     return `${file} is damaged; restore it, or remove it to start with no members, no bans ` +

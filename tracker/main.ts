@@ -9,6 +9,7 @@ import {
   LanyardError,
   printableJson,
   printableLines,
+  reasonOf,
 } from "../shared/mod.ts";
 import { join } from "@std/path";
 import { Announcer, cannotAnnounce } from "../net/discovery/mod.ts";
@@ -110,8 +111,7 @@ async function serve(options: ServeOptions): Promise<void> {
 /** What the index says of a database that it cannot reach. */
 function showError(options: ServeOptions, error: unknown): void {
   const code = error instanceof LanyardError ? error.code : "internal";
-  const message = error instanceof Error ? error.message : String(error);
-  show(options, { event: "error", code, message, address: "" });
+  show(options, { event: "error", code, message: reasonOf(error), address: "" });
 }
 
 /** Whoever lists the processes of this machine sees what they were started with. */

@@ -1,6 +1,7 @@
 import {
   issueTicket,
   limits,
+  reasonOf,
   type SharedFile,
   type SharePath,
   ticketLife,
@@ -265,7 +266,7 @@ export class Registry {
   }
 
   #report(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     this.options.onEvent({ event: "error", code: "internal", message, address: "" });
   }
 

@@ -1,5 +1,5 @@
 import { Doorman, Listener, type TlsKey, Turns } from "../net/mod.ts";
-import { LanyardError, limits } from "../shared/mod.ts";
+import { LanyardError, limits, reasonOf } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import type { ControlTarget, Counts, OnlineSession } from "./control/target.ts";
 import { Finder } from "./finder.ts";
@@ -190,7 +190,7 @@ export class TrackerServer implements ControlTarget {
 
   #report(error: unknown, address = ""): void {
     const code = error instanceof LanyardError ? error.code : "internal";
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     this.#registry.options.onEvent({ event: "error", code, message, address });
   }
 
@@ -245,5 +245,5 @@ function cannotListen(port: number, flag: string, cause: unknown): string {
   if (cause instanceof Deno.errors.PermissionDenied) {
     return `Port ${port} is reserved by this system; choose one above 1023 with ${flag}`;
   }
-  return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
+  return `Cannot listen on port ${port}: ${reasonOf(cause)}`;
 }

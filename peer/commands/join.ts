@@ -7,6 +7,7 @@ import {
   LanyardError,
   parseJoinLink,
   printable,
+  reasonOf,
 } from "../../shared/mod.ts";
 import { greetTracker } from "../joined.ts";
 import { readMemory, writeMemory } from "../memory.ts";
@@ -89,8 +90,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LanyardError("io", `Cannot read the link: ${reason}`, { cause });
+    throw new LanyardError("io", `Cannot read the link: ${reasonOf(cause)}`, { cause });
   }
 }
 

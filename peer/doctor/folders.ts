@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "@std/path";
+import { reasonOf } from "../../shared/mod.ts";
 import { freeBytes } from "../download/free_space.ts";
 import { formatBytes } from "../output.ts";
 import type { Finding } from "./finding.ts";
@@ -27,7 +28,7 @@ export async function lookAt(path: string): Promise<FolderState> {
     await Deno.remove(probe);
     return { path: whole, free: freeBytes(there) };
   } catch (error) {
-    return { path: whole, unwritable: error instanceof Error ? error.message : String(error) };
+    return { path: whole, unwritable: reasonOf(error) };
   }
 }
 

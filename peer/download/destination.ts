@@ -3,6 +3,7 @@ import {
   LanyardError,
   nameOf,
   parseSharePath,
+  reasonOf,
   type SharePath,
   utf8Length,
 } from "../../shared/mod.ts";
@@ -48,8 +49,7 @@ export async function openDownloadFolder(folder: string): Promise<string> {
     if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
       throw new LanyardError("io", `"${folder}" is not a folder`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LanyardError("io", `Cannot download to "${folder}": ${reason}`);
+    throw new LanyardError("io", `Cannot download to "${folder}": ${reasonOf(error)}`);
   }
 }
 
@@ -117,8 +117,7 @@ async function enterFolder(parent: string, folder: string): Promise<string> {
     const real = (await Deno.lstat(folder)).isDirectory ? await Deno.realPath(folder) : "";
     if (dirname(real) === parent) return real;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LanyardError("io", `Cannot make the folder ${folder}: ${reason}`);
+    throw new LanyardError("io", `Cannot make the folder ${folder}: ${reasonOf(error)}`);
   }
   throw new LanyardError("io", `Cannot make the folder ${folder}: something else is there`);
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { decodeHex, encodeHex } from "@std/encoding";
 import { join } from "@std/path";
-import { type ContentId, LanyardError } from "../../shared/mod.ts";
+import { type ContentId, LanyardError, reasonOf } from "../../shared/mod.ts";
 import type { Stamp } from "./stamp.ts";
 
 /** Milliseconds another process may hold the database before we give up. */
@@ -175,8 +175,7 @@ function isDamage(error: unknown): boolean {
 }
 
 function cannotUse(file: string, error: unknown): LanyardError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LanyardError("io", `Cannot use ${file}: ${reason}`, { cause: error });
+  return new LanyardError("io", `Cannot use ${file}: ${reasonOf(error)}`, { cause: error });
 }
 
 function removeIfThere(file: string): void {

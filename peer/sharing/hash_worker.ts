@@ -7,6 +7,7 @@ import {
   limits,
   pieceHashFromBlocks,
   pieceSpan,
+  reasonOf,
 } from "../../shared/mod.ts";
 import { countHashed } from "../hash_garbage.ts";
 import { type OnDisk, openShared } from "./open_shared.ts";
@@ -36,8 +37,7 @@ self.onmessage = ({ data }: MessageEvent<HashTask>): void => {
     self.postMessage(result, [hashes.buffer]);
   } catch (error) {
     const changed = error instanceof LanyardError && error.code === "changed";
-    const message = error instanceof Error ? error.message : String(error);
-    self.postMessage({ task, changed, error: message } satisfies HashResult);
+    self.postMessage({ task, changed, error: reasonOf(error) } satisfies HashResult);
   }
 };
 

@@ -3,6 +3,7 @@ import {
   idFromPieces,
   LanyardError,
   pieceCount,
+  reasonOf,
   type SharedFile,
   type SharePath,
 } from "../../shared/mod.ts";
@@ -170,8 +171,7 @@ export class Library implements Shelf, Keeper {
     try {
       await this.#look(root, under);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#events.problem(`Cannot look through ${root.real}: ${reason}`);
+      this.#events.problem(`Cannot look through ${root.real}: ${reasonOf(error)}`);
     }
   }
 

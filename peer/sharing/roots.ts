@@ -1,5 +1,5 @@
 import { basename } from "@std/path";
-import { LanyardError, sharePathFault } from "../../shared/mod.ts";
+import { LanyardError, reasonOf, sharePathFault } from "../../shared/mod.ts";
 import { isOfSystem } from "./left_out.ts";
 
 /** A folder or file that the user shares. */
@@ -46,8 +46,7 @@ async function realPath(path: string): Promise<string> {
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw noFile(path); // Deno guards /proc, too.
     if (!(error instanceof Deno.errors.NotFound)) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LanyardError("io", `Cannot share "${path}": ${reason}`);
+      throw new LanyardError("io", `Cannot share "${path}": ${reasonOf(error)}`);
     }
     throw new LanyardError("not-found", `There is no file or folder "${path}" to share`);
   }

@@ -1,5 +1,6 @@
 /// <reference lib="deno.worker" />
 /** Scans shared folders away from the thread that serves. */
+import { reasonOf } from "../../shared/mod.ts";
 import type { Exclusion, LeftOutReason } from "./left_out.ts";
 import type { Root } from "./roots.ts";
 import { type FoundOnDisk, scan } from "./scan.ts";
@@ -41,6 +42,6 @@ self.onmessage = ({ data }: MessageEvent<ScanTask>): void => {
     }
     send({ last: true });
   } catch (error) {
-    send({ last: true, error: error instanceof Error ? error.message : String(error) });
+    send({ last: true, error: reasonOf(error) });
   }
 };

@@ -1,4 +1,5 @@
 import { basename, dirname, SEPARATOR } from "@std/path";
+import { reasonOf } from "../../shared/mod.ts";
 import { leftOutByName } from "./left_out.ts";
 import type { Library } from "./library.ts";
 import { Pulse } from "./pulse.ts";
@@ -151,8 +152,9 @@ export class Watcher {
 
   #lost(error: unknown): void {
     this.#scanEvery(fullScanUnwatched);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#onProblem(`Changes are noticed every minute only, because watching failed: ${reason}`);
+    this.#onProblem(
+      `Changes are noticed every minute only, because watching failed: ${reasonOf(error)}`,
+    );
   }
 }
 

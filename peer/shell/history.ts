@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { LanyardError } from "../../shared/mod.ts";
+import { LanyardError, reasonOf } from "../../shared/mod.ts";
 import { replaceFile } from "../state_file.ts";
 
 /** Lines that are remembered. */
@@ -52,8 +52,7 @@ async function read(file: string): Promise<readonly string[]> {
     return lines.slice(-historySize).toReversed();
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return [];
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LanyardError("io", `Cannot read ${file}: ${reason}`, { cause });
+    throw new LanyardError("io", `Cannot read ${file}: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Doorman, type Ends, Listener, type TlsKey } from "../../net/mod.ts";
-import { type ByteStream, LanyardError, Wire } from "../../shared/mod.ts";
+import { type ByteStream, LanyardError, reasonOf, Wire } from "../../shared/mod.ts";
 import type { Shelf } from "./content.ts";
 import { Patience } from "./patience.ts";
 import type { Guard, Guest, Switchboard } from "./reception.ts";
@@ -154,9 +154,8 @@ export class UploadServer {
   /** What a stranger does wrong before it speaks is nobody's trouble here. */
   #report(error: unknown, address: string): void {
     if (error instanceof LanyardError) return;
-    const reason = error instanceof Error ? error.message : String(error);
     const from = address === "" ? "" : ` from ${address}`;
-    this.#events.trouble?.(`Cannot accept a connection${from}: ${reason}`);
+    this.#events.trouble?.(`Cannot accept a connection${from}: ${reasonOf(error)}`);
   }
 }
 
@@ -185,5 +184,5 @@ function cannotListen(port: number, cause: unknown): string {
   if (cause instanceof Deno.errors.PermissionDenied) {
     return `Port ${port} is reserved by this system; choose one above 1023 with --port`;
   }
-  return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
+  return `Cannot listen on port ${port}: ${reasonOf(cause)}`;
 }

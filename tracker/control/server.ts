@@ -1,6 +1,6 @@
 import { encodeBase64Url } from "@std/encoding";
 import { Doorman, Listener } from "../../net/mod.ts";
-import { LanyardError } from "../../shared/mod.ts";
+import { LanyardError, reasonOf } from "../../shared/mod.ts";
 import type { Admission } from "../admission.ts";
 import type { Clock } from "../options.ts";
 import type { ControlFile } from "./control_file.ts";
@@ -108,7 +108,5 @@ function cannotListen(port: number, cause: unknown): string {
   if (cause instanceof Deno.errors.AddrInUse) {
     return `Port ${port} is taken, maybe by another tracker; choose another one with --http-port`;
   }
-  return `Cannot listen on port ${port} of loopback: ${
-    cause instanceof Error ? cause.message : cause
-  }`;
+  return `Cannot listen on port ${port} of loopback: ${reasonOf(cause)}`;
 }

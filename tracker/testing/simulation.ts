@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { prove, type SharePath } from "../../shared/mod.ts";
+import { prove, reasonOf, type SharePath } from "../../shared/mod.ts";
 import { Dice } from "../../tests/support/dice.ts";
 import { type Holder as KeyHolder, makeHolders } from "../../tools/bench/load/holders.ts";
 import { Caller, FakeClock, from, hex, type Yard } from "../_fakes.ts";
@@ -96,7 +96,7 @@ export class Simulation implements AsyncDisposable {
         if ((step + 1) % lookEvery === 0 || step + 1 === steps) await this.#lookAtEverything();
       } catch (cause) {
         const again = `LANYARD_SIM_SEED=${this.#cast.seed} LANYARD_SIM_STEPS=${step + 1}`;
-        const why = cause instanceof Error ? cause.message : String(cause);
+        const why = reasonOf(cause);
         throw new Error(`Step ${step} went wrong (again: ${again}): ${why}`, { cause });
       }
     }
