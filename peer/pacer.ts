@@ -1,3 +1,5 @@
+import { pause } from "./pause.ts";
+
 /** Seconds of the rate that may be caught up on after a pause: short, so that bursts stay small. */
 const burstSeconds = 0.1;
 /** Milliseconds below which waiting is not worth a timer, which takes two at least. */
@@ -12,7 +14,7 @@ export interface PacerClock {
 
 const systemClock: PacerClock = {
   now: () => performance.now(),
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  wait: pause,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { exitStatus } from "../shared/mod.ts";
+import { pause } from "./pause.ts";
 
 /** Milliseconds that the last words may take after a signal. */
 const patience = 3000;
@@ -78,8 +79,4 @@ export class Shutdown {
       void this.#runAll().finally(() => Deno.exit(status));
     });
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -7,6 +7,7 @@ import {
   pieceCount,
   type Source,
 } from "../../shared/mod.ts";
+import { pause } from "../pause.ts";
 import type { Engine } from "./engine.ts";
 import { noSourceLeft } from "./no_source.ts";
 import type { SwarmEvents } from "./swarm.ts";
@@ -57,7 +58,7 @@ export async function findPieceList(
     const all = await engine.sources(id, size).catch(noneKnown);
     sources = wait ? all : all.filter((source) => !asked.has(keyOf(source)));
     if (!wait && sources.length === 0) throw noSourceLeft(reason, false);
-    if (wait) await new Promise((resolve) => setTimeout(resolve, lookAgainEvery));
+    if (wait) await pause(lookAgainEvery);
   }
 }
 
@@ -99,8 +100,4 @@ function keyOf({ peer, address, port }: Source): string {
 function noneKnown(error: unknown): Source[] {
   if (error instanceof LanyardError) return [];
   throw error;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

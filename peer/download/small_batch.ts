@@ -1,4 +1,5 @@
 import { LanyardError, type Source } from "../../shared/mod.ts";
+import { pause } from "../pause.ts";
 import type { Destination } from "./destination.ts";
 import type { Engine } from "./engine.ts";
 import type { SmallFile, Stored } from "./small_store.ts";
@@ -137,8 +138,4 @@ async function request(
   } catch (error) {
     return error instanceof LanyardError ? undefined : Promise.reject(error);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

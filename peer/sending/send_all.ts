@@ -1,5 +1,6 @@
 import { LanyardError, type SharePath } from "../../shared/mod.ts";
 import { passing } from "../download/no_source.ts";
+import { pause } from "../pause.ts";
 import type { FoundOnDisk } from "../sharing/scan.ts";
 import type { Delivery, Parcel } from "./delivery.ts";
 
@@ -130,8 +131,4 @@ function givenUp(error: LanyardError): LanyardError {
     `The receiver is gone: ${error.message}; run this again to go on`,
     { cause: error },
   );
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
