@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { decodeHex, encodeHex } from "@std/encoding";
 import { join } from "@std/path";
+import { removeIfThere } from "../../net/mod.ts";
 import { type ContentId, LanyardError, reasonOf } from "../../shared/mod.ts";
 import type { Stamp } from "./stamp.ts";
 
@@ -176,12 +177,4 @@ function isDamage(error: unknown): boolean {
 
 function cannotUse(file: string, error: unknown): LanyardError {
   return new LanyardError("io", `Cannot use ${file}: ${reasonOf(error)}`, { cause: error });
-}
-
-function removeIfThere(file: string): void {
-  try {
-    Deno.removeSync(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

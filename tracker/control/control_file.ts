@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { removeIfThere } from "../../net/mod.ts";
 import { matching, object, type ObjectOf } from "../../shared/fields.ts";
 import { LanyardError } from "../../shared/mod.ts";
 import { hexId, port } from "../../shared/messages/values.ts";
@@ -65,14 +66,6 @@ export class ControlFile implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#closed) this.#lock.close();
     this.#closed = true;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
