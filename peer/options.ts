@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from "commander";
-import { defaultPorts } from "../shared/mod.ts";
+import { defaultPorts, parseLabel, wholeNumber as readWholeNumber } from "../shared/mod.ts";
 import type { HostedOptions } from "./hosted_tracker.ts";
 import { type Notification, notifications } from "./notifier.ts";
 import * as values from "./values.ts";
@@ -44,7 +44,7 @@ export function withCommonOptions(command: Command) {
     .option("--share <path>", "share this too; may be given again", collect, [])
     .addOption(
       new Option("--name <label>", "name shown to others").default(Deno.hostname())
-        .argParser(asArgument(values.parseLabel)),
+        .argParser(asArgument(parseLabel)),
     )
     .addOption(
       new Option("--port <number>", "port to serve files on; 0 takes a free one")
@@ -92,7 +92,7 @@ export function asArgument<T>(read: (text: string) => T): (text: string) => T {
 
 /** Reads a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
-  return asArgument(values.wholeNumber(least, most));
+  return asArgument(readWholeNumber(least, most));
 }
 
 /** Reads a number of bytes: `20MB` (10^6), `20MiB` (2^20) or plain bytes. */

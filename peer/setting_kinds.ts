@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from "@std/path";
-import { hasControlCharacter, looksLikeJoinLink } from "../shared/mod.ts";
-import { oneOf, parseLabel, parseRate, wholeNumber } from "./values.ts";
+import { hasControlCharacter, looksLikeJoinLink, parseLabel, wholeNumber } from "../shared/mod.ts";
+import { oneOf, parseRate } from "./values.ts";
 
 /** A setting as it is written in the settings file. */
 export type Stored = string | number | boolean | string[];

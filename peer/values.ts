@@ -1,20 +1,7 @@
-import { hasControlCharacter, limits, utf8Length } from "../shared/mod.ts";
-
 /**
- * What people may write for a value, on the command line, in the environment and in settings. What
- * is wrong is a `RangeError` that says what to give instead.
+ * What people may write for a value, on the command line, in the environment and in settings, beside
+ * what `shared/arguments.ts` reads. What is wrong is a `RangeError` that says what to give instead.
  */
-
-/** Reads a whole number from `least` to `most`. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new RangeError(`Give a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
 
 const sizeUnits: Record<string, number> = {
   "": 1,
@@ -45,15 +32,6 @@ export function parseRate(text: string): number {
   const rate = parseSize(text.replace(/\/s$/, ""));
   if (rate < 1000) throw new RangeError("Give at least 1 kB a second.");
   return rate;
-}
-
-/** Reads the name that others are shown. */
-export function parseLabel(text: string): string {
-  const isShort = text.trim() !== "" && utf8Length(text) <= limits.labelBytes;
-  if (!isShort || hasControlCharacter(text)) {
-    throw new RangeError(`Give a name of 1 to ${limits.labelBytes} printable bytes.`);
-  }
-  return text;
 }
 
 /** Reads one of some words. */

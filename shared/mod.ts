@@ -3,6 +3,7 @@
  * file, a socket or the clock, so its tests run without any permission.
  */
 export * from "./addresses.ts";
+export * from "./arguments.ts";
 export * from "./classic/codec.ts";
 export * from "./classic/record.ts";
 export * from "./content/mod.ts";

@@ -1,6 +1,12 @@
 import { Argument, Command, Help, InvalidArgumentError, Option } from "commander";
-import { defaultPorts, limits, printableLines, reasonOf, version } from "../shared/mod.ts";
-import { label } from "../shared/messages/values.ts";
+import {
+  defaultPorts,
+  limits,
+  parseLabel,
+  printableLines,
+  version,
+  wholeNumber,
+} from "../shared/mod.ts";
 import { completionScript, programNode, shells } from "../shared/completions/mod.ts";
 import type { InviteOptions } from "./control/commands.ts";
 import { type IndexPlace, parseIndexPlace } from "./open_index.ts";
@@ -165,13 +171,13 @@ function withServeOptions(command: Command, hostName: string) {
     .option("--host <address>", "address to listen on", "::")
     .addOption(
       new Option("--port <number>", portHelp("for plain connections", defaultPorts.tracker))
-        .argParser(givenPort),
+        .argParser(asArgument(givenPort)),
     )
     .addOption(
       new Option(
         "--tls-port <number>",
         portHelp("for encrypted connections", defaultPorts.trackerTls),
-      ).argParser(givenPort),
+      ).argParser(asArgument(givenPort)),
     )
     .addOption(
       new Option(
@@ -180,29 +186,31 @@ function withServeOptions(command: Command, hostName: string) {
           "for commands and metrics, on this machine only",
           `${defaultPorts.trackerHttp} or free`,
         ),
-      ).argParser(givenPort),
+      ).argParser(asArgument(givenPort)),
     )
     .option("--tls-only", "accept encrypted connections only", false)
     .option("--invite-only", "let in members only, and who has a join link", false)
     .addOption(
-      new Option("--name <label>", "name shown to peers").default(hostName).argParser(parseLabel),
+      new Option("--name <label>", "name shown to peers").default(hostName)
+        .argParser(asArgument(parseLabel)),
     )
     .addOption(
       new Option("--max-files <number>", "files one peer may share")
-        .default<number>(limits.filesPerPeer).argParser(wholeNumber(1, limits.filesInTotal)),
+        .default<number>(limits.filesPerPeer)
+        .argParser(asArgument(wholeNumber(1, limits.filesInTotal))),
     )
     .addOption(
       new Option(
         "--max-per-address <number>",
         "connections from one address (default: 64; of this machine any number)",
-      ).argParser(wholeNumber(1, 1_000_000)),
+      ).argParser(asArgument(wholeNumber(1, 1_000_000))),
     )
     .addOption(
       new Option(
         "--index <place>",
         "where the index is: memory, sqlite:FILE, which outlasts a restart, or postgres://USER@HOST/DATABASE, which several trackers can share",
       ).env("LANYARD_INDEX").default<IndexPlace>({ kind: "memory" }, "memory")
-        .argParser(givenPlace),
+        .argParser(asArgument(parseIndexPlace)),
     )
     .option("--fresh-index", "forget what the file of the index holds", false)
     .option("--open", "accept peers that share nothing", false)
@@ -210,7 +218,7 @@ function withServeOptions(command: Command, hostName: string) {
     .option("--no-classic", "refuse the classic dialect")
     .addOption(
       new Option("--idle-timeout <seconds>", "seconds of silence after which a session ends")
-        .default<number>(limits.idleSeconds).argParser(wholeNumber(1, 86_400)),
+        .default<number>(limits.idleSeconds).argParser(asArgument(wholeNumber(1, 86_400))),
     )
     .option("--quiet", "print errors only", false);
 }
@@ -225,32 +233,18 @@ function describeOption(option: Option): string {
   return new Help().optionDescription(option).replace(" (default: false)", "");
 }
 
-function parseLabel(text: string): string {
-  try {
-    return label.parse(text, "label");
-  } catch {
-    throw new InvalidArgumentError(`Give at most ${limits.labelBytes} printable bytes.`);
-  }
-}
-
-function givenPlace(text: string): IndexPlace {
-  try {
-    return parseIndexPlace(text);
-  } catch (error) {
-    throw new InvalidArgumentError(reasonOf(error));
-  }
-}
-
 function givenPort(text: string): GivenPort {
   return text === "off" ? text : wholeNumber(0, 65_535)(text);
 }
 
-function wholeNumber(least: number, most: number): (text: string) => number {
+/** Makes a reader of values one of arguments. */
+function asArgument<T>(read: (text: string) => T): (text: string) => T {
   return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    try {
+      return read(text);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
+      throw error;
     }
-    return value;
   };
 }

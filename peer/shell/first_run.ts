@@ -1,8 +1,8 @@
 import { join } from "@std/path";
+import { parseLabel } from "../../shared/mod.ts";
 import type { Output } from "../output.ts";
 import { expanded, homeFolder } from "../setting_kinds.ts";
 import { type Settings, settingsFile } from "../settings.ts";
-import { parseLabel } from "../values.ts";
 import type { Console } from "./console.ts";
 
 const explanation = `
