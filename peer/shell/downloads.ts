@@ -4,6 +4,7 @@ import { describeDone } from "../download/outcome_text.ts";
 import type { Candidates, Choice } from "../download/resolve.ts";
 import { formatBytes, formatSeconds } from "../output.ts";
 import { describeSource } from "../records.ts";
+import { endTransfer, tellFailed } from "./endings.ts";
 import { type Finding, unlessInterrupted } from "./finding.ts";
 import { isNumber } from "./numbered.ts";
 import type { Background, ShellParts } from "./parts.ts";
@@ -91,23 +92,12 @@ export class Downloads {
   }
 
   #tellEnd(transfer: Transfer, seconds: number, failure: LanyardError | undefined): void {
-    const { downloads, notify, output, transfers } = this.#parts;
+    const { downloads, output } = this.#parts;
     const { label, files, bytes } = transfer;
-    transfers.end(transfer, failure?.message);
-    notify(`${label} ${failure === undefined ? "has come" : "did not come"}`);
-    if (failure !== undefined) {
-      const { code, message } = failure;
-      output.event(
-        { event: "error", transfer: transfer.number, code, message },
-        () => `${printable(label)} did not come: ${message}`,
-      );
-    } else if (files > 1) {
-      output.note(
-        `${printable(label)}: ${files} files, ${formatBytes(bytes)} in ${
-          formatSeconds(seconds)
-        }, in ${downloads}`,
-      );
-    }
+    endTransfer(this.#parts, transfer, failure, { done: "has come", failed: "did not come" });
+    if (failure !== undefined || files < 2) return;
+    const what = `${printable(label)}: ${files} files, ${formatBytes(bytes)}`;
+    output.note(`${what} in ${formatSeconds(seconds)}, in ${downloads}`);
   }
 
   #events(transfer: Transfer): FetchEvents {
@@ -129,14 +119,7 @@ export class Downloads {
         if (transfer.files === 1) output.result(record, () => describeDone(outcome, size, seconds));
         else output.event(record);
       },
-      failed: (_, { path }, { code, message }) => {
-        // A single file's error is that of the whole.
-        if (transfer.files === 1) return;
-        output.event(
-          { event: "failed", transfer: transfer.number, path, code, message },
-          () => `${path}: ${message}`,
-        );
-      },
+      failed: (_, file, error) => tellFailed(output, transfer, file, error),
     };
   }
 }

@@ -3,6 +3,7 @@ import { formatBytes } from "../output.ts";
 import { distinctName } from "../records.ts";
 import type { SendEvents } from "../sending/send_all.ts";
 import { expanded } from "../setting_kinds.ts";
+import { endTransfer, tellFailed } from "./endings.ts";
 import { type Finding, unlessInterrupted } from "./finding.ts";
 import { splitLine } from "./line.ts";
 import { isNumber } from "./numbered.ts";
@@ -65,19 +66,11 @@ export class Uploads {
   }
 
   #tellEnd(transfer: Transfer, failure: LanyardError | undefined): void {
-    const { notify, output, transfers } = this.#parts;
+    const { output } = this.#parts;
     const { label, files, bytes } = transfer;
-    transfers.end(transfer, failure?.message);
-    notify(`${label} ${failure === undefined ? "was sent" : "was not sent"}`);
-    if (failure !== undefined) {
-      const { code, message } = failure;
-      output.event(
-        { event: "error", transfer: transfer.number, code, message },
-        () => `${printable(label)} was not sent: ${message}`,
-      );
-    } else if (files > 1) {
-      output.note(`${printable(label)}: ${files} files, ${formatBytes(bytes)} were sent`);
-    }
+    endTransfer(this.#parts, transfer, failure, { done: "was sent", failed: "was not sent" });
+    if (failure !== undefined || files < 2) return;
+    output.note(`${printable(label)}: ${files} files, ${formatBytes(bytes)} were sent`);
   }
 
   #events(
@@ -108,14 +101,7 @@ export class Uploads {
           return `${printable(transfer.label)}  ${formatBytes(size)}${as}, was sent`;
         });
       },
-      failed: (_, { path }, { code, message }) => {
-        // A single file's error is that of the whole.
-        if (transfer.files === 1) return;
-        output.event(
-          { event: "failed", transfer: transfer.number, path, code, message },
-          () => `${path}: ${message}`,
-        );
-      },
+      failed: (_, file, error) => tellFailed(output, transfer, file, error),
     };
   }
 }
