@@ -49,6 +49,17 @@ export async function resolve(
   }
 }
 
+/**
+ * Chooses a file that was found, to be kept under its own name.
+ *
+ * @throws {LanyardError} `unsupported` if nothing could prove that it came right.
+ */
+export function choiceOf(found: FoundFile): Choice {
+  const { id, name, sources } = found;
+  if (id === undefined) throw unverifiable();
+  return { path: name, file: { ...found, id }, sources };
+}
+
 async function resolveName(
   client: TrackerClient,
   name: string,
@@ -129,7 +140,7 @@ function folders(path: string, found: readonly (FoundFile & { id: string })[]): 
 function single(files: readonly (FoundFile & { id: string })[]): Candidates {
   return files.map((file) => ({
     label: describeChoice(file),
-    files: [{ path: file.name, file, sources: file.sources }],
+    files: [choiceOf(file)],
   }));
 }
 
@@ -148,13 +159,15 @@ function distinct(files: readonly (FoundFile & { id: string })[]): (FoundFile & 
 /** Files without an id come from classic peers only: nothing could prove that they came right. */
 function verifiable(files: readonly FoundFile[]): (FoundFile & { id: string })[] {
   const fit = files.flatMap((file) => file.id === undefined ? [] : [{ ...file, id: file.id }]);
-  if (fit.length === 0) {
-    throw new LanyardError(
-      "unsupported",
-      "Only a classic peer shares this; its content could not be verified, so it is not copied",
-    );
-  }
+  if (fit.length === 0) throw unverifiable();
   return fit;
+}
+
+function unverifiable(): LanyardError {
+  return new LanyardError(
+    "unsupported",
+    "Only a classic peer shares this; its content could not be verified, so it is not copied",
+  );
 }
 
 async function notFound(

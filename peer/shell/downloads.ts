@@ -1,7 +1,7 @@
-import { type FoundFile, LanyardError, printable } from "../../shared/mod.ts";
+import { LanyardError, printable } from "../../shared/mod.ts";
 import type { FetchEvents } from "../download/fetch.ts";
 import { describeDone } from "../download/outcome_text.ts";
-import type { Candidates, Choice } from "../download/resolve.ts";
+import { type Candidates, type Choice, choiceOf } from "../download/resolve.ts";
 import { formatBytes, formatSeconds } from "../output.ts";
 import { describeSource } from "../records.ts";
 import { endTransfer, tellFailed } from "./endings.ts";
@@ -122,15 +122,6 @@ export class Downloads {
       failed: (_, file, error) => tellFailed(output, transfer, file, error),
     };
   }
-}
-
-function choiceOf(file: FoundFile): Choice {
-  const { id, name, sources } = file;
-  if (id !== undefined) return { path: name, file: { ...file, id }, sources };
-  throw new LanyardError(
-    "unsupported",
-    "Only a classic peer shares this; its content could not be verified, so it is not copied",
-  );
 }
 
 function isNotFound(error: unknown): boolean {
