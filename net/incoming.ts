@@ -1,4 +1,5 @@
 import { type ByteStream, LanyardError, plainAddress, reasonOf } from "../shared/mod.ts";
+import { within } from "./within.ts";
 
 /** Both ends of a connection, as plain addresses, and what is between them. */
 export interface Ends {
@@ -45,15 +46,9 @@ export async function handshakeWithin(
   handshake: Promise<unknown>,
   seconds: number,
 ): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = new LanyardError("timeout", "The TLS handshake takes too long");
-  const timer = setTimeout(() => reject(late), seconds * 1000);
-  try {
-    await Promise.race([handshake, promise]);
-  } catch (cause) {
-    if (cause === late) throw late;
+  const done = handshake.then(() => true, (cause) => {
     throw new LanyardError("syntax", `The TLS handshake failed: ${reasonOf(cause)}`, { cause });
-  } finally {
-    clearTimeout(timer);
-  }
+  });
+  if (await within(done, seconds * 1000)) return;
+  throw new LanyardError("timeout", "The TLS handshake takes too long");
 }

@@ -11,3 +11,4 @@ export type { Ends } from "./incoming.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export type { TlsKey } from "./tls_port.ts";
 export { Turns } from "./turns.ts";
+export { within } from "./within.ts";

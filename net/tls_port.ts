@@ -1,6 +1,7 @@
 import { type Ends, endsOf, handshakeWithin, type Incoming, type Port } from "./incoming.ts";
 import { backlog } from "./plain_port.ts";
 import { RelayedConnection, TlsRelay } from "./tls_relay.ts";
+import { within } from "./within.ts";
 
 /** Certificate and private key, both PEM. */
 export interface TlsKey {
@@ -96,10 +97,8 @@ export class TlsPort implements Port {
   async #isHeldUp(): Promise<boolean> {
     let heldUp = false;
     while (!heldUp && this.#handshakes.size >= handshakesAtOnce && !this.#closed) {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => resolve(true), handshakePatience);
-      heldUp = await Promise.race([promise, this.#oneIsOver.promise.then(() => false)]);
-      clearTimeout(timer);
+      const isOver = this.#oneIsOver.promise.then(() => true);
+      heldUp = await within(isOver, handshakePatience) === undefined;
     }
     return !this.#closed && (heldUp || this.#stuck > mostStuck);
   }

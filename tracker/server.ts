@@ -1,4 +1,4 @@
-import { Doorman, Listener, type TlsKey, Turns } from "../net/mod.ts";
+import { Doorman, Listener, type TlsKey, Turns, within } from "../net/mod.ts";
 import { LanyardError, limits, reasonOf } from "../shared/mod.ts";
 import { Connection } from "./connection.ts";
 import type { ControlTarget, Counts, OnlineSession } from "./control/target.ts";
@@ -135,10 +135,7 @@ export class TrackerServer implements ControlTarget {
     this.#draining = true;
     for (const listener of this.#listeners()) listener.stop();
     for (const connection of this.#connections) connection.drain();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, drainSeconds * 1000);
-    await Promise.race([Promise.all(this.#serving), promise]);
-    clearTimeout(timer);
+    await within(Promise.all(this.#serving), drainSeconds * 1000);
   }
 
   /** Stops listening, closes every connection, and waits until all is quiet. */

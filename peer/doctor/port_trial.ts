@@ -1,3 +1,4 @@
+import { within } from "../../net/mod.ts";
 import { defaultPorts, type TrackerPush } from "../../shared/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { onlinePeers } from "../find.ts";
@@ -108,15 +109,5 @@ export class PortTrial {
     this.#shelves.add(new SingleFile(this.#peer.cache, file));
     await client.request({ verb: "SHARE", files: [announcement(file)], port });
     return { port, client, isMember: true };
-  }
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,3 +1,4 @@
+import { within } from "../../net/mod.ts";
 import {
   type ContentId,
   decodeMessage,
@@ -195,13 +196,8 @@ export class SourceLink {
    */
   async giveBack(): Promise<void> {
     this.close();
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(stopped()), patience);
-    try {
-      await Promise.race([this.#listening, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const isOver = this.#listening.then(() => true);
+    if (await within(isOver, patience) === undefined) throw stopped();
   }
 
   /** Sends what is queued, such as a complaint, and closes; what is under way fails. */

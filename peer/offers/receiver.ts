@@ -1,4 +1,5 @@
 import { defaultPorts, LanyardError, nameOf } from "../../shared/mod.ts";
+import { within } from "../../net/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { type Destination, place } from "../download/destination.ts";
 import { Engine } from "../download/engine.ts";
@@ -231,10 +232,7 @@ export class Receiver {
 
   /** Tells those who offer a file, but does not wait for long: the tracker may have gone silent. */
   async #say(intake: Intake, decision: Decision): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, patience);
-    await Promise.race([intake.decide(decision), promise]);
-    clearTimeout(timer);
+    await within(intake.decide(decision), patience);
   }
 
   #fetch(intake: Intake, destination: Destination): Promise<Outcome> {
@@ -245,7 +243,7 @@ export class Receiver {
       modes: this.#options.modes,
       announced: () => Promise.race([this.#announcer.settled(), this.#closing.promise]),
       isOffered: () => intake.isOffered,
-      pause: (ms) => this.#pause(ms),
+      pause: (ms) => within(this.#closing.promise, ms),
     }, {
       progress: (verified, received) => {
         intake.progress(verified, performance.now());
@@ -255,15 +253,5 @@ export class Receiver {
       sourceLost: (source, reason) => events.sourceLost(intake, source, reason),
       retrying: (reason, seconds) => events.retrying(intake, reason, seconds),
     });
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    try {
-      await Promise.race([promise, this.#closing.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

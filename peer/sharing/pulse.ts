@@ -1,3 +1,5 @@
+import { within } from "../../net/mod.ts";
+
 /** Milliseconds that an event may take, while thousands of others are being told. */
 const patience = 10_000;
 
@@ -29,15 +31,11 @@ export class Pulse {
     // Only Linux tells of a file that was closed unchanged; a pipe hangs nobody on Windows.
     if (Deno.build.os !== "linux") return true;
     const felt = this.#felt.promise.then(() => true);
-    const { promise: late, resolve } = Promise.withResolvers<false>();
-    const timer = setTimeout(() => resolve(false), this.#patience);
     try {
       Deno.openSync(this.#file, { write: true }).close(); // Nothing is written to the disk.
-      return await Promise.race([felt, late]);
+      return await within(felt, this.#patience) ?? false;
     } catch {
       return false; // Somebody has removed the file.
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,3 +1,4 @@
+import { within } from "../../net/mod.ts";
 import type { ErrorCode, LanyardError, TrackerPush } from "../../shared/mod.ts";
 import type { Membership } from "../membership.ts";
 import { backoff } from "./backoff.ts";
@@ -80,14 +81,7 @@ export class TrackerLink {
         if (final.has(reason.code)) return this.#events.refused(reason);
         this.#events.lost(reason);
       }
-      await this.#pause(backoff(attempt, Math.random()));
+      await within(this.#stop.promise, backoff(attempt, Math.random()));
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    await Promise.race([promise, this.#stop.promise]);
-    clearTimeout(timer);
   }
 }

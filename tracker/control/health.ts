@@ -1,3 +1,4 @@
+import { within } from "../../net/mod.ts";
 import { LanyardError } from "../../shared/mod.ts";
 
 /** Milliseconds that the index may take: a search that takes as long is no use to anybody. */
@@ -29,15 +30,9 @@ export class Health {
 
   /** How it is, which takes a second at most. The reason says nothing of what is inside. */
   async verdict(): Promise<Verdict> {
-    const { promise, resolve } = Promise.withResolvers<Verdict>();
-    const late = { ok: false, reason: "The index does not answer" } as const;
-    const timer = setTimeout(() => resolve(late), this.#options.patience ?? patience);
     this.#asking ??= this.#ask();
-    try {
-      return await Promise.race([this.#asking, promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const verdict = await within(this.#asking, this.#options.patience ?? patience);
+    return verdict ?? { ok: false, reason: "The index does not answer" };
   }
 
   async #ask(): Promise<Verdict> {
