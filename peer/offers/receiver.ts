@@ -121,7 +121,6 @@ export class Receiver {
   }
 
   #connect({ door, membership, options: { name } }: Peer): TrackerLink {
-    let connected = true;
     return new TrackerLink(door, membership, {
       introduce: () => {
         const { digest } = this.#announcer;
@@ -129,8 +128,6 @@ export class Receiver {
         return digest === undefined ? introduction : { ...introduction, digest };
       },
       joined: (client, greeting) => {
-        if (!connected) this.#events.trouble("The tracker is back");
-        connected = true;
         this.#peerId = greeting.peer;
         this.#tracker.set(client);
         this.#announcer.connect(client, greeting);
@@ -140,12 +137,11 @@ export class Receiver {
         this.#answering.heed(push, door.endpoint);
         if (push.verb === "OFFERED") this.#track(this.#offered(push));
       },
-      lost: (reason) => {
+      lost: () => {
         this.#tracker.set(undefined);
         this.#announcer.disconnect();
-        if (connected) this.#events.trouble(`${reason.message}; trying again until it is back`);
-        connected = false;
       },
+      trouble: (message) => this.#events.trouble(message),
       refused: (reason) => this.#refused.reject(reason),
     });
   }

@@ -86,7 +86,6 @@ export class Sharing {
     this.#answering = new Answering(this.#server, membership);
     const trouble = (message: string): void => options.trouble(message);
     this.#watcher = new Watcher(this.#library, join(stateFolder, "pulse"), trouble);
-    let connected = true;
     this.#link = new TrackerLink(door, membership, {
       introduce: () => {
         const { digest } = this.#announcer;
@@ -99,8 +98,6 @@ export class Sharing {
         return digest === undefined ? introduction : { ...introduction, digest };
       },
       joined: (client, greeting) => {
-        if (!connected) options.trouble("The tracker is back");
-        connected = true;
         this.#peerId = greeting.peer;
         this.#announcer.connect(client, greeting);
       },
@@ -108,11 +105,8 @@ export class Sharing {
         this.#answering.heed(push, door.endpoint);
         options.pushed(push);
       },
-      lost: (reason) => {
-        this.#announcer.disconnect();
-        if (connected) options.trouble(`${reason.message}; trying again until it is back`);
-        connected = false;
-      },
+      lost: () => this.#announcer.disconnect(),
+      trouble,
       refused: (reason) => this.#refused.reject(reason),
     });
     this.#refused.promise.catch(() => {}); // Whoever waits for it is told.

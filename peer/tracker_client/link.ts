@@ -13,6 +13,8 @@ export interface LinkEvents {
   pushed(push: TrackerPush): void;
   /** The connection ended, or could not be made; another attempt follows. */
   lost(reason: LanyardError): void;
+  /** The tracker has gone, or is back; a sentence for people. */
+  trouble(message: string): void;
   /** The tracker does not want us, or is another one: there is no use in trying again. */
   refused(reason: LanyardError): void;
 }
@@ -35,6 +37,7 @@ export class TrackerLink {
   readonly #stop = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
   #client: TrackerClient | undefined;
+  #isGone = false;
   #stopped = false;
 
   /**
@@ -71,17 +74,31 @@ export class TrackerLink {
         this.#client = client;
         if (this.#stopped) return await client.bye();
         attempt = 0;
-        this.#events.joined(client, greeting);
+        this.#joined(client, greeting);
         const reason = await client.ended;
         if (this.#stopped) return;
         if (final.has(reason.code)) return this.#events.refused(reason);
-        this.#events.lost(reason);
+        this.#lost(reason);
       } catch (error) {
         const reason = error as LanyardError;
         if (final.has(reason.code)) return this.#events.refused(reason);
-        this.#events.lost(reason);
+        this.#lost(reason);
       }
       await within(this.#stop.promise, backoff(attempt, Math.random()));
     }
+  }
+
+  #joined(client: TrackerClient, greeting: Greeting): void {
+    if (this.#isGone) this.#events.trouble("The tracker is back");
+    this.#isGone = false;
+    this.#events.joined(client, greeting);
+  }
+
+  /** What goes on is told once. */
+  #lost(reason: LanyardError): void {
+    this.#events.lost(reason);
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#events.trouble(`${reason.message}; trying again until it is back`);
   }
 }

@@ -11,6 +11,7 @@ const patience = 10_000;
 /** A link that writes down what it tells. */
 class Fixture implements AsyncDisposable {
   readonly events: string[] = [];
+  readonly troubles: string[] = [];
   client: TrackerClient | undefined;
   readonly link: TrackerLink;
   #attempts = 0;
@@ -27,6 +28,7 @@ class Fixture implements AsyncDisposable {
       },
       pushed: ({ verb }) => this.events.push(verb),
       lost: ({ code }) => this.events.push(`lost: ${code}`),
+      trouble: (message) => this.troubles.push(message),
       refused: ({ code }) => this.events.push(`refused: ${code}`),
     });
   }
@@ -54,6 +56,11 @@ Deno.test("TrackerLink joins, and comes back when the connection is lost", async
   assertEquals(fixture.events, ["attempt 1", "joined", "lost: closed", "attempt 2", "joined"]);
   const hellos = fake.requests.filter(({ verb }) => verb === "HELLO");
   assertEquals(hellos.map(({ name }) => name), ["ana 1", "ana 2"]);
+  const [gone = "", ...others] = fixture.troubles;
+  assertEquals([gone.endsWith("; trying again until it is back"), ...others], [
+    true,
+    "The tracker is back",
+  ]);
 });
 
 Deno.test("TrackerLink goes on trying where nobody listens, until somebody does", async () => {
@@ -66,6 +73,7 @@ Deno.test("TrackerLink goes on trying where nobody listens, until somebody does"
     "attempt 2",
     "lost: unreachable",
   ]);
+  assertEquals(fixture.troubles.length, 1);
 });
 
 Deno.test("TrackerLink hands on what the tracker says unasked", async () => {
