@@ -130,17 +130,17 @@ interface Serving {
 
 /** Serves what is on the shelves until the command ends, on any free port. */
 function serve(
-  { options, door, membership, shutdown }: Peer,
+  peer: Peer,
   shelves: Shelves,
 ): Serving {
+  const { options, door, membership, shutdown } = peer;
   const calls = new Calls();
   const server = new UploadServer(
     {
+      ...serving(peer),
       port: options.port ?? 0,
-      exactly: options.port !== undefined,
       switchboard: calls,
       limitUp: options.limitUp,
-      ...serving(membership),
     },
     shelves,
     { uploaded: () => {} },

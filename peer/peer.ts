@@ -1,4 +1,5 @@
 import { openIdentity } from "../net/mod.ts";
+import { defaultPorts } from "../shared/mod.ts";
 import { Membership } from "./membership.ts";
 import { type Memory, readMemory } from "./memory.ts";
 import { Notifier } from "./notifier.ts";
@@ -45,9 +46,14 @@ export async function openPeer(options: CommonOptions): Promise<Peer> {
   return { options, output, notifier, shutdown, stateFolder, memory, cache, door, membership };
 }
 
-/** How files are served by whoever has joined that way: with encryption to peers with tickets. */
+/** How files are served: unless the user says no, with encryption to peers with tickets. */
 export function serving(
-  membership: Membership | undefined,
-): Pick<ServerOptions, "tls" | "guard"> {
-  return membership === undefined ? {} : { tls: membership.identity, guard: membership };
+  { membership, memory, options: { port } }: Pick<Peer, "membership" | "memory" | "options">,
+): Pick<ServerOptions, "port" | "exactly" | "tls" | "guard"> {
+  return {
+    // The usual one, which firewalls let in, or a free one behind it.
+    port: port ?? memory.port ?? defaultPorts.peer,
+    exactly: port !== undefined,
+    ...(membership === undefined ? {} : { tls: membership.identity, guard: membership }),
+  };
 }

@@ -1,5 +1,5 @@
 import { within } from "../../net/mod.ts";
-import { defaultPorts, type TrackerPush } from "../../shared/mod.ts";
+import type { TrackerPush } from "../../shared/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { onlinePeers } from "../find.ts";
 import { greetTracker, type Joined, smallestFile } from "../joined.ts";
@@ -77,14 +77,9 @@ export class PortTrial {
   }
 
   #open(): UploadServer {
-    const { options, memory, membership, shutdown } = this.#peer;
+    const { membership, shutdown } = this.#peer;
     const server = new UploadServer(
-      {
-        port: options.port ?? memory.port ?? defaultPorts.peer,
-        exactly: options.port !== undefined,
-        switchboard: this.#calls,
-        ...serving(membership),
-      },
+      { ...serving(this.#peer), switchboard: this.#calls },
       this.#shelves,
       { uploaded: () => {} },
     );

@@ -1,4 +1,4 @@
-import { defaultPorts, LanyardError, nameOf } from "../../shared/mod.ts";
+import { LanyardError, nameOf } from "../../shared/mod.ts";
 import { within } from "../../net/mod.ts";
 import { Answering, Calls } from "../calls/mod.ts";
 import { type Destination, place } from "../download/destination.ts";
@@ -51,7 +51,7 @@ export class Receiver {
 
   /** @throws {LanyardError} `io` if no port can be had. */
   constructor(peer: Peer, options: ReceiverOptions, events: ReceiverEvents) {
-    const { cache, door, membership, memory, options: { name, port } } = peer;
+    const { cache, door, membership, memory, options: { name } } = peer;
     this.#options = options;
     this.#events = events;
     this.#tracker = new CurrentTracker(() => door.endpoint);
@@ -64,12 +64,9 @@ export class Receiver {
     const calls = new Calls();
     this.#server = new UploadServer(
       {
-        // The usual one, which firewalls let in, or a free one behind it.
-        port: port ?? memory.port ?? defaultPorts.peer,
-        exactly: port !== undefined,
+        ...serving(peer),
         switchboard: calls,
         limitUp: options.limitUp,
-        ...serving(membership),
       },
       this.#taken,
       { uploaded: () => {}, trouble: (message) => events.trouble(message) },

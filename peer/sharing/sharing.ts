@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { defaultPorts, LanyardError, type SharedFile, type TrackerPush } from "../../shared/mod.ts";
+import { LanyardError, type SharedFile, type TrackerPush } from "../../shared/mod.ts";
 import { Answering } from "../calls/mod.ts";
 import { writeMemory } from "../memory.ts";
 import { type Peer, serving } from "../peer.ts";
@@ -55,7 +55,7 @@ export class Sharing {
     roots: readonly Root[],
     options: SharingOptions,
   ) {
-    const { memory, stateFolder, membership, options: { name, port } } = peer;
+    const { memory, stateFolder, membership, options: { name } } = peer;
     this.#library = new Library(roots, options.exclusions, peer.cache, {
       added: (file) => {
         this.#announcer.add(announcement(file));
@@ -74,11 +74,9 @@ export class Sharing {
     );
     this.#server = new UploadServer(
       {
-        port: port ?? memory.port ?? defaultPorts.peer,
-        exactly: port !== undefined,
+        ...serving(peer),
         ...options.serving,
         ...(options.inbox === undefined ? {} : { inbox: options.inbox }),
-        ...serving(membership),
       },
       this.#library,
       { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
