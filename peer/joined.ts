@@ -1,6 +1,7 @@
 import { LanyardError, type TrackerPush } from "../shared/mod.ts";
-import { Answering, type Callback, Calls } from "./calls/mod.ts";
-import { type Peer, serving } from "./peer.ts";
+import type { Callback } from "./calls/mod.ts";
+import type { Peer } from "./peer.ts";
+import { serve, type Serving } from "./serving.ts";
 import { HashPool } from "./sharing/hash_pool.ts";
 import { announcement, type LibraryFile } from "./sharing/library.ts";
 import { exclusion } from "./sharing/left_out.ts";
@@ -8,7 +9,7 @@ import { resolveRoots } from "./sharing/roots.ts";
 import { type FoundOnDisk, scan } from "./sharing/scan.ts";
 import { identify, SingleFile } from "./sharing/single_file.ts";
 import { FoundDoor, type Greeting, TrackerClient } from "./tracker_client/mod.ts";
-import { Shelves, UploadServer } from "./upload/mod.ts";
+import { Shelves } from "./upload/mod.ts";
 
 /** Files looked at to find a small one: a command that runs once must not read a whole disk. */
 const filesLookedAt = 1000;
@@ -45,7 +46,8 @@ export async function joinTracker(
   { serves = false }: JoinOptions = {},
 ): Promise<Joined> {
   const shelves = new Shelves();
-  let server = serves ? serve(peer, shelves) : undefined;
+  const open = (): Serving => serve(peer, shelves, peer.options.port ?? 0);
+  let server = serves ? open() : undefined;
   const { client, greeting } = await greetTracker(peer, server?.callback.port ?? 0, {
     onPush: (push) => server?.heed(push),
   });
@@ -58,7 +60,7 @@ export async function joinTracker(
       );
     }
     shelves.add(new SingleFile(peer.cache, file));
-    server ??= serve(peer, shelves);
+    server ??= open();
     const files = [announcement(file)];
     await client.request({ verb: "SHARE", files, port: server.callback.port });
   }
@@ -119,41 +121,6 @@ async function stillThere(paths: readonly string[]): Promise<string[]> {
     paths.map((path) => Deno.lstat(path).then(() => true, () => false)),
   );
   return paths.filter((_, at) => found[at]);
-}
-
-/** What serves while a command runs. */
-interface Serving {
-  callback: Callback;
-  /** Heeds what the tracker says unasked. */
-  heed(push: TrackerPush): void;
-}
-
-/** Serves what is on the shelves until the command ends, on any free port. */
-function serve(
-  peer: Peer,
-  shelves: Shelves,
-): Serving {
-  const { options, door, membership, shutdown } = peer;
-  const calls = new Calls();
-  const server = new UploadServer(
-    {
-      ...serving(peer),
-      port: options.port ?? 0,
-      switchboard: calls,
-      limitUp: options.limitUp,
-    },
-    shelves,
-    { uploaded: () => {} },
-  );
-  const answering = new Answering(server, membership);
-  shutdown.add(async () => {
-    answering.close();
-    await server.close();
-  });
-  return {
-    callback: { calls, port: server.port },
-    heed: (push) => answering.heed(push, door.endpoint),
-  };
 }
 
 function withHint({ options, memory, door }: Peer, error: unknown): unknown {

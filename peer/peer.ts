@@ -1,5 +1,4 @@
 import { openIdentity } from "../net/mod.ts";
-import { defaultPorts } from "../shared/mod.ts";
 import { Membership } from "./membership.ts";
 import { type Memory, readMemory } from "./memory.ts";
 import { Notifier } from "./notifier.ts";
@@ -10,7 +9,6 @@ import { HashCache } from "./sharing/hash_cache.ts";
 import { Shutdown } from "./shutdown.ts";
 import type { Door } from "./tracker_client/mod.ts";
 import { openDoor } from "./tracker_door.ts";
-import type { ServerOptions } from "./upload/mod.ts";
 
 /** What every command of a peer starts from. */
 export interface Peer {
@@ -44,16 +42,4 @@ export async function openPeer(options: CommonOptions): Promise<Peer> {
   shutdown.add(() => cache.close());
   const membership = options.plain ? undefined : new Membership(await openIdentity(stateFolder));
   return { options, output, notifier, shutdown, stateFolder, memory, cache, door, membership };
-}
-
-/** How files are served: unless the user says no, with encryption to peers with tickets. */
-export function serving(
-  { membership, memory, options: { port } }: Pick<Peer, "membership" | "memory" | "options">,
-): Pick<ServerOptions, "port" | "exactly" | "tls" | "guard"> {
-  return {
-    // The usual one, which firewalls let in, or a free one behind it.
-    port: port ?? memory.port ?? defaultPorts.peer,
-    exactly: port !== undefined,
-    ...(membership === undefined ? {} : { tls: membership.identity, guard: membership }),
-  };
 }

@@ -1,13 +1,14 @@
 import { within } from "../../net/mod.ts";
 import type { TrackerPush } from "../../shared/mod.ts";
-import { Answering, Calls } from "../calls/mod.ts";
+import type { Callback } from "../calls/mod.ts";
 import { onlinePeers } from "../find.ts";
 import { greetTracker, type Joined, smallestFile } from "../joined.ts";
-import { type Peer, serving } from "../peer.ts";
+import type { Peer } from "../peer.ts";
+import { serve, type Serving } from "../serving.ts";
 import { announcement } from "../sharing/library.ts";
 import { SingleFile } from "../sharing/single_file.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
-import { Shelves, UploadServer } from "../upload/mod.ts";
+import { Shelves } from "../upload/mod.ts";
 import type { Reach } from "./reach.ts";
 
 /** Milliseconds the tracker has to say whether it could connect; it tries for three seconds. */
@@ -17,7 +18,7 @@ type Session = Pick<Joined, "client" | "greeting">;
 
 /** A session with a port, and where that is. */
 interface Listening {
-  port: number;
+  callback: Callback;
   client: TrackerClient;
   isMember: boolean;
 }
@@ -25,10 +26,9 @@ interface Listening {
 /** Has the tracker, and peers through it, connect to us. */
 export class PortTrial {
   readonly #peer: Peer;
-  readonly #calls = new Calls();
   readonly #shelves = new Shelves();
   readonly #reachable = Promise.withResolvers<boolean>();
-  #answering: Answering | undefined;
+  #serving: Serving | undefined;
   #listening: Promise<Listening> | undefined;
 
   constructor(peer: Peer) {
@@ -37,7 +37,7 @@ export class PortTrial {
 
   /** Heeds what the tracker says unasked to the session without a port. */
   heed(push: TrackerPush): void {
-    this.#answering?.heed(push, this.#peer.door.endpoint);
+    this.#serving?.heed(push);
   }
 
   /**
@@ -52,7 +52,7 @@ export class PortTrial {
       const outcome = share.reachable ? "reachable" : "blocked";
       return { outcome, port: share.port, isSharing: true };
     }
-    const { port, isMember } = await this.#listen();
+    const { callback: { port }, isMember } = await this.#listen();
     if (!isMember) return { outcome: "untried", why: "it shares nothing" };
     const ok = await within(this.#reachable.promise, patience);
     const outcome = ok === undefined ? "silent" : ok ? "reachable" : "blocked";
@@ -65,44 +65,29 @@ export class PortTrial {
    * @throws {LanyardError} why nobody came.
    */
   async call({ greeting }: Session): Promise<void> {
-    const { port, client } = await this.#listen();
-    const { wire, release } = await this.#calls.call(client, greeting.peer, port);
+    const { callback: { calls, port }, client } = await this.#listen();
+    const { wire, release } = await calls.call(client, greeting.peer, port);
     wire.close();
     release();
   }
 
   /** Listens, and joins with that port; as a member, if there is anything to share. */
   #listen(): Promise<Listening> {
-    return this.#listening ??= this.#join(this.#open());
+    return this.#listening ??= this.#join(this.#serving ??= serve(this.#peer, this.#shelves));
   }
 
-  #open(): UploadServer {
-    const { membership, shutdown } = this.#peer;
-    const server = new UploadServer(
-      { ...serving(this.#peer), switchboard: this.#calls },
-      this.#shelves,
-      { uploaded: () => {} },
-    );
-    const answering = new Answering(server, membership);
-    this.#answering = answering;
-    shutdown.add(async () => {
-      answering.close();
-      await server.close();
-    });
-    return server;
-  }
-
-  async #join({ port }: UploadServer): Promise<Listening> {
+  async #join({ callback }: Serving): Promise<Listening> {
+    const { port } = callback;
     const { client, greeting } = await greetTracker(this.#peer, port, {
       onPush: (push) => {
         if (push.verb === "REACHABLE") this.#reachable.resolve(push.ok);
       },
     });
-    if (greeting.accepted) return { port, client, isMember: true };
+    if (greeting.accepted) return { callback, client, isMember: true };
     const file = await smallestFile(this.#peer);
-    if (file === undefined) return { port, client, isMember: false };
+    if (file === undefined) return { callback, client, isMember: false };
     this.#shelves.add(new SingleFile(this.#peer.cache, file));
     await client.request({ verb: "SHARE", files: [announcement(file)], port });
-    return { port, client, isMember: true };
+    return { callback, client, isMember: true };
   }
 }

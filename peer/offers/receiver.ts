@@ -6,7 +6,8 @@ import { Engine } from "../download/engine.ts";
 import { Present } from "../download/present.ts";
 import { TrackerSources } from "../download/tracker_sources.ts";
 import type { Outcome } from "../download/transfer.ts";
-import { type Peer, serving } from "../peer.ts";
+import type { Peer } from "../peer.ts";
+import { servingOptions } from "../serving.ts";
 import { Announcer } from "../sharing/announcer.ts";
 import { ListDigest } from "../sharing/list_digest.ts";
 import { TrackerLink } from "../tracker_client/mod.ts";
@@ -64,7 +65,7 @@ export class Receiver {
     const calls = new Calls();
     this.#server = new UploadServer(
       {
-        ...serving(peer),
+        ...servingOptions(peer),
         switchboard: calls,
         limitUp: options.limitUp,
       },

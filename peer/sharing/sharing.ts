@@ -2,7 +2,8 @@ import { join } from "@std/path";
 import { LanyardError, type SharedFile, type TrackerPush } from "../../shared/mod.ts";
 import { Answering } from "../calls/mod.ts";
 import { writeMemory } from "../memory.ts";
-import { type Peer, serving } from "../peer.ts";
+import type { Peer } from "../peer.ts";
+import { servingOptions } from "../serving.ts";
 import { type Door, type TrackerClient, TrackerLink } from "../tracker_client/mod.ts";
 import { type Content, type Inbox, type ServerOptions, UploadServer } from "../upload/mod.ts";
 import { Announcer } from "./announcer.ts";
@@ -74,7 +75,7 @@ export class Sharing {
     );
     this.#server = new UploadServer(
       {
-        ...serving(peer),
+        ...servingOptions(peer),
         ...options.serving,
         ...(options.inbox === undefined ? {} : { inbox: options.inbox }),
       },
