@@ -128,7 +128,7 @@ const fileName = "settings.json";
 export const settingKeys = Object.keys(table) as SettingKey[];
 
 /** Tells whether a text is the key of a setting. */
-export function isSettingKey(text: string): text is SettingKey {
+function isSettingKey(text: string): text is SettingKey {
   return Object.hasOwn(table, text);
 }
 

@@ -8,7 +8,7 @@ export { Admission } from "./admission.ts";
 export { ControlFile } from "./control/control_file.ts";
 export { openIndex } from "./open_index.ts";
 export { type Clock, systemClock, type TrackerOptions } from "./options.ts";
-export { openState, temporaryState, type TrackerState } from "./state.ts";
+export { openState, type TrackerState } from "./state.ts";
 
 /** A running tracker. */
 export interface Tracker extends ControlTarget {

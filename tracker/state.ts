@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { type Identity, openIdentity, temporaryIdentity } from "../net/mod.ts";
+import { type Identity, openIdentity } from "../net/mod.ts";
 import { GuestList } from "./guest_list.ts";
 
 /** What a tracker remembers from one run to the next. */
@@ -20,10 +20,4 @@ export interface TrackerState {
 export async function openState(folder: string): Promise<TrackerState> {
   const identity = await openIdentity(folder);
   return { id: identity.id, identity, guests: GuestList.open(join(folder, "tracker.sqlite")) };
-}
-
-/** A state that is forgotten with the process. */
-export async function temporaryState(): Promise<TrackerState> {
-  const identity = await temporaryIdentity();
-  return { id: identity.id, identity, guests: GuestList.inMemory() };
 }

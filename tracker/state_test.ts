@@ -1,8 +1,8 @@
-import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { certificateId, LanyardError } from "../shared/mod.ts";
 import { TempFolder } from "../tests/support/network.ts";
-import { openState, temporaryState } from "./state.ts";
+import { openState } from "./state.ts";
 
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
@@ -23,13 +23,6 @@ Deno.test("openState makes folder, identity and guest list at the first start an
   assertEquals([id, identity.certificate], [first.id, first.identity.certificate]);
   assertEquals([guests.inviteKey, guests.members().length], [key, 1]);
   guests.close();
-});
-
-Deno.test("temporaryState is another one each time", async () => {
-  const [one, other] = await Promise.all([temporaryState(), temporaryState()]);
-  assertNotEquals(one.id, other.id);
-  assertNotEquals(one.guests.inviteKey, other.guests.inviteKey);
-  for (const { guests } of [one, other]) guests.close();
 });
 
 Deno.test("hostile 59: openState lets nobody else read the state", {

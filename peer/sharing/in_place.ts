@@ -31,7 +31,7 @@ export function isInPlace(path: string, file: OpenFile): boolean {
 }
 
 /** Whether a path leads to a file, maybe by links above it. */
-export function leadsTo(path: string, { dev, ino }: Pick<OpenFile, "dev" | "ino">): boolean {
+function leadsTo(path: string, { dev, ino }: Pick<OpenFile, "dev" | "ino">): boolean {
   const named = lookAt(path);
   return named !== undefined && named.isFile && named.dev === dev && named.ino === ino;
 }

@@ -1,5 +1,4 @@
 /** Sharing folders: scanning, hashing, following, announcing. */
-export { HashCache } from "./hash_cache.ts";
 export { type Exclusion, exclusion, type LeftOutReason, leftOutText } from "./left_out.ts";
 export type { LibraryFile } from "./library.ts";
 export { Sharing, type SharingOptions } from "./sharing.ts";
