@@ -56,7 +56,7 @@ export class Sharing {
     roots: readonly Root[],
     options: SharingOptions,
   ) {
-    const { memory, stateFolder, membership, options: { name } } = peer;
+    const { memory, stateFolder, membership } = peer;
     this.#library = new Library(roots, options.exclusions, peer.cache, {
       added: (file) => {
         this.#announcer.add(announcement(file));
@@ -83,31 +83,12 @@ export class Sharing {
       { uploaded: (address, content, bytes) => options.uploaded(address, content, bytes) },
     );
     this.#answering = new Answering(this.#server, membership);
-    const trouble = (message: string): void => options.trouble(message);
-    this.#watcher = new Watcher(this.#library, join(stateFolder, "pulse"), trouble);
-    this.#link = new TrackerLink(door, membership, {
-      introduce: () => {
-        const { digest } = this.#announcer;
-        const introduction = {
-          name,
-          port: this.#server.port,
-          ...(options.inbox === undefined ? {} : { inbox: true }),
-          ...(options.offers === false ? { offers: false } : {}),
-        };
-        return digest === undefined ? introduction : { ...introduction, digest };
-      },
-      joined: (client, greeting) => {
-        this.#peerId = greeting.peer;
-        this.#announcer.connect(client, greeting);
-      },
-      pushed: (push) => {
-        this.#answering.heed(push, door.endpoint);
-        options.pushed(push);
-      },
-      lost: () => this.#announcer.disconnect(),
-      trouble,
-      refused: (reason) => this.#refused.reject(reason),
-    });
+    this.#watcher = new Watcher(
+      this.#library,
+      join(stateFolder, "pulse"),
+      (message) => options.trouble(message),
+    );
+    this.#link = this.#connect(peer, door, options);
     this.#refused.promise.catch(() => {}); // Whoever waits for it is told.
     this.#ready = this.#start(options.inbox !== undefined);
     this.#ready.catch(() => {}); // Whoever waits for it is told.
@@ -175,6 +156,36 @@ export class Sharing {
     this.#answering.close();
     await this.#server.close();
     await this.#watcher.close();
+  }
+
+  #connect(
+    { membership, options: { name } }: Peer,
+    door: Door,
+    options: SharingOptions,
+  ): TrackerLink {
+    return new TrackerLink(door, membership, {
+      introduce: () => {
+        const { digest } = this.#announcer;
+        const introduction = {
+          name,
+          port: this.#server.port,
+          ...(options.inbox === undefined ? {} : { inbox: true }),
+          ...(options.offers === false ? { offers: false } : {}),
+        };
+        return digest === undefined ? introduction : { ...introduction, digest };
+      },
+      joined: (client, greeting) => {
+        this.#peerId = greeting.peer;
+        this.#announcer.connect(client, greeting);
+      },
+      pushed: (push) => {
+        this.#answering.heed(push, door.endpoint);
+        options.pushed(push);
+      },
+      lost: () => this.#announcer.disconnect(),
+      trouble: (message) => options.trouble(message),
+      refused: (reason) => this.#refused.reject(reason),
+    });
   }
 
   async #start(mayBeEmpty: boolean): Promise<void> {
