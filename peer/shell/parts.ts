@@ -1,4 +1,4 @@
-import type { LanyardError } from "../../shared/mod.ts";
+import { LanyardError } from "../../shared/mod.ts";
 import type { Output } from "../output.ts";
 import type { Console } from "./console.ts";
 import type { Network, OwnShare } from "./network.ts";
@@ -52,15 +52,11 @@ export class Background {
     tell: (failure?: LanyardError) => void,
   ): Promise<void> {
     const failure = await work().catch((error) => {
-      if (isFailure(error)) return error;
+      if (error instanceof LanyardError) return error;
       throw error;
     });
     if (this.#isAbandoned) return;
     tell(failure);
     if (failure !== undefined) this.#onFailure(failure);
   }
-}
-
-function isFailure(error: unknown): error is LanyardError {
-  return error instanceof Error && error.name === "LanyardError";
 }
