@@ -1,13 +1,8 @@
-import {
-  formatEndpoint,
-  LanyardError,
-  pieceLength,
-  pieceSpan,
-  type Source,
-} from "../../shared/mod.ts";
+import { LanyardError, pieceLength, pieceSpan, type Source } from "../../shared/mod.ts";
 import type { Engine } from "./engine.ts";
-import { type Member, newMember } from "./member.ts";
-import { noSourceLeft, passing, worse } from "./no_source.ts";
+import type { Member } from "./member.ts";
+import { Members } from "./members.ts";
+import { noSourceLeft } from "./no_source.ts";
 import { PieceSink } from "./piece_sink.ts";
 import type { PieceSet } from "./piece_set.ts";
 import type { Plan, Run } from "./plan.ts";
@@ -39,8 +34,7 @@ const stuckPatience = 30_000;
 const lookEvery = 500;
 /** Milliseconds before a lost source is tried again; doubled each time. */
 const retryAfter = 250;
-/** Failed connections in a row after which a source is given up. */
-const mostFailures = 4;
+
 /** The sources of one file, each kept busy according to the plan until the file is complete. */
 export class Swarm {
   readonly #engine: Engine;
@@ -49,11 +43,10 @@ export class Swarm {
   readonly #part: PartHandle;
   readonly #events: SwarmEvents;
   readonly #wait: boolean;
-  readonly #members = new Map<string, Member>();
+  readonly #members = new Members();
   readonly #running = new Set<Promise<void>>();
   #changed = Promise.withResolvers<void>();
   #failure: LanyardError | undefined;
-  #lastReason: LanyardError | undefined;
   #stopped = false;
   readonly #over = Promise.withResolvers<never>();
   #lastVerified = performance.now();
@@ -86,16 +79,13 @@ export class Swarm {
 
   /** Sources that delivered something. */
   get contributors(): number {
-    return this.#contributing.length;
+    return this.#members.contributing.length;
   }
 
   /** Whether something was delivered, and only by encrypted sources. */
   get encrypted(): boolean {
-    return this.#received > 0 && this.#contributing.every(({ source }) => source.encrypted);
-  }
-
-  get #contributing(): Member[] {
-    return [...this.#members.values()].filter(({ contributed }) => contributed);
+    return this.#received > 0 &&
+      this.#members.contributing.every(({ source }) => source.encrypted);
   }
 
   /** Whether the swarm has stopped working. */
@@ -140,17 +130,8 @@ export class Swarm {
 
   /** @param again whether one that was lost, but is still named by the tracker, is tried again. */
   #add(source: Source, again: boolean): void {
-    const key = `${source.peer} ${formatEndpoint(source.address, source.port)}`;
-    const known = this.#members.get(key);
-    if (source.port === 0) return;
-    // One that has other content, or sent wrong bytes, failed for good: it is not tried again.
-    const isLost = known?.given === true && known.failures === mostFailures;
-    if (known !== undefined && !(again && isLost)) return;
-    const member = known ?? newMember(this.#members.size, source);
-    member.given = false;
-    member.failures = 0;
-    this.#members.set(key, member);
-    this.#track(this.#work(member));
+    const member = this.#members.take(source, again);
+    if (member !== undefined) this.#track(this.#work(member));
   }
 
   #track(work: Promise<void>): void {
@@ -180,8 +161,7 @@ export class Swarm {
         this.#signal();
         if (!(error instanceof LanyardError)) throw error;
         const reason = member.lied ?? error;
-        if (!passing.has(reason.code)) return this.#giveUp(member, reason, Infinity);
-        if (++member.failures >= mostFailures) return this.#giveUp(member, error, mostFailures);
+        if (this.#members.fail(member, reason)) return this.#giveUp(member, reason);
         await this.#pause(retryAfter * 2 ** member.failures);
       }
     }
@@ -306,26 +286,22 @@ export class Swarm {
     this.#events.progress(this.#verified, this.#received);
   }
 
-  #giveUp(member: Member, reason: LanyardError, failures: number): void {
-    member.failures = failures;
-    member.given = true;
-    this.#lastReason = worse(this.#lastReason, reason);
-    this.#events.sourceLost(member.source, reason);
+  #giveUp({ source }: Member, reason: LanyardError): void {
+    this.#events.sourceLost(source, reason);
     this.#checkSources();
   }
 
   /** Without any source left the tracker is asked at once, and then there is nothing to wait for. */
   #checkSources(): void {
-    if ([...this.#members.values()].some(({ given }) => !given)) return;
+    if (!this.#members.areGivenUp) return;
     this.#track((async () => {
       await this.#askTracker(false);
-      const hopeless = [...this.#members.values()].every(({ given }) => given);
-      if (hopeless && !this.#wait) this.#fail(this.#noSource());
+      if (this.#members.areGivenUp && !this.#wait) this.#fail(this.#noSource());
     })());
   }
 
   #noSource(): LanyardError {
-    return noSourceLeft(this.#lastReason, this.#verified > 0);
+    return noSourceLeft(this.#members.reason, this.#verified > 0);
   }
 
   async #findMore(): Promise<void> {
