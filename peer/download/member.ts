@@ -1,4 +1,4 @@
-import type { LanyardError, Source } from "../../shared/mod.ts";
+import { type LanyardError, pieceLength, type Source } from "../../shared/mod.ts";
 import { Rate } from "./rate.ts";
 
 /** A source in a swarm, and how it has done so far. */
@@ -22,4 +22,9 @@ export interface Member {
 export function newMember(number: number, source: Source): Member {
   const rate = new Rate(performance.now());
   return { number, source, rate, attempt: 0, failures: 0, given: false, contributed: false };
+}
+
+/** How fast a source is, in pieces of a file of that size. */
+export function piecesASecond({ rate }: Member, size: number): number {
+  return rate.value / pieceLength(size);
 }

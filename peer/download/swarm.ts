@@ -1,11 +1,11 @@
-import { LanyardError, pieceLength, pieceSpan, type Source } from "../../shared/mod.ts";
+import { LanyardError, type Source } from "../../shared/mod.ts";
 import type { Engine } from "./engine.ts";
-import type { Member } from "./member.ts";
+import { type Member, piecesASecond } from "./member.ts";
 import { Members } from "./members.ts";
 import { noSourceLeft } from "./no_source.ts";
-import { PieceSink } from "./piece_sink.ts";
+import { PieceFetcher } from "./piece_fetcher.ts";
 import type { PieceSet } from "./piece_set.ts";
-import type { Plan, Run } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { mostOutstanding, type SourceLink } from "./source_link.ts";
 import type { Wanted } from "./wanted.ts";
 import type { PartHandle } from "./writer.ts";
@@ -40,7 +40,7 @@ export class Swarm {
   readonly #engine: Engine;
   readonly #wanted: Wanted;
   readonly #plan: Plan;
-  readonly #part: PartHandle;
+  readonly #pieces: PieceFetcher;
   readonly #events: SwarmEvents;
   readonly #wait: boolean;
   readonly #members = new Members();
@@ -49,9 +49,6 @@ export class Swarm {
   #failure: LanyardError | undefined;
   #stopped = false;
   readonly #over = Promise.withResolvers<never>();
-  #lastVerified = performance.now();
-  #verified = 0;
-  #received = 0;
 
   /** @param wait whether to wait for sources to come back rather than to fail without any. */
   constructor(
@@ -65,16 +62,18 @@ export class Swarm {
     this.#engine = engine;
     this.#wanted = wanted;
     this.#plan = plan;
-    this.#part = part;
+    this.#pieces = new PieceFetcher(engine, wanted, plan, part, {
+      progress: (verified, received) => events.progress(verified, received),
+      goesOn: (work) => this.#track(work),
+    });
     this.#wait = wait;
     this.#events = events;
     this.#over.promise.catch(() => {}); // Whoever waits for a source looks at it.
-    for (const piece of plan.verified) this.#verified += this.#bytesOf(piece);
   }
 
   /** Bytes that came over the network. */
   get received(): number {
-    return this.#received;
+    return this.#pieces.received;
   }
 
   /** Sources that delivered something. */
@@ -84,7 +83,7 @@ export class Swarm {
 
   /** Whether something was delivered, and only by encrypted sources. */
   get encrypted(): boolean {
-    return this.#received > 0 &&
+    return this.received > 0 &&
       this.#members.contributing.every(({ source }) => source.encrypted);
   }
 
@@ -104,7 +103,7 @@ export class Swarm {
    * @throws {LanyardError} why the file cannot be completed now.
    */
   async run(sources: readonly Source[]): Promise<void> {
-    this.#events.progress(this.#verified, 0);
+    this.#events.progress(this.#pieces.verified, 0);
     if (this.#plan.complete) return;
     const look = setInterval(() => this.#look(), lookEvery);
     void this.#findMore();
@@ -149,7 +148,10 @@ export class Swarm {
         // A source that does not answer must not keep a download that needs it no more.
         const [link, has] = await Promise.race([this.#connect(member), this.#over.promise]);
         this.#plan.addSource(member.number, has);
-        this.#plan.setRate(member.number, Math.max(triedRate, this.#piecesASecond(member)));
+        this.#plan.setRate(
+          member.number,
+          Math.max(triedRate, piecesASecond(member, this.#wanted.size)),
+        );
         await Promise.all([
           this.#pull(member, link),
           has === undefined ? undefined : this.#renew(member, link),
@@ -181,7 +183,7 @@ export class Swarm {
           await this.#changed.promise;
           continue;
         }
-        const request = this.#request(member, link, run)
+        const request = this.#pieces.fetch(member, link, run)
           .catch((error) => failure ??= error)
           .finally(() => {
             requests.delete(request);
@@ -228,64 +230,6 @@ export class Swarm {
     return Math.min(mostOutstanding - requestBytes, Math.max(1, rate.value)) + 1;
   }
 
-  async #request(member: Member, link: SourceLink, { first, count }: Run): Promise<void> {
-    const { id, size } = this.#wanted;
-    const { offset } = pieceSpan(size, first);
-    const last = pieceSpan(size, first + count - 1);
-    const length = last.offset + last.length - offset;
-    const buffers = this.#engine.buffersFor(size);
-    const sink = new PieceSink(buffers, size, first, (piece, bytes, buffer) => {
-      this.#track(this.#arrived(member, link, piece, bytes, buffer));
-    }, this.#engine.pacer);
-    try {
-      await link.download({ id, size, offset, length }, sink);
-    } finally {
-      sink.release();
-    }
-  }
-
-  /** A piece is here: it is verified and written while the next ones come. */
-  async #arrived(
-    member: Member,
-    link: SourceLink,
-    piece: number,
-    length: number,
-    buffer: ArrayBuffer,
-  ): Promise<void> {
-    const { id, size } = this.#wanted;
-    const give = (back: ArrayBuffer): void => this.#engine.buffersFor(size).give(back);
-    this.#received += length;
-    member.failures = 0;
-    member.contributed = true;
-    member.rate.add(length, performance.now());
-    this.#plan.setRate(member.number, this.#piecesASecond(member));
-    if (this.#plan.verified.has(piece)) {
-      give(buffer); // Asked twice in the end game; the other source was first.
-      this.#plan.arrived(member.number, piece);
-      return;
-    }
-    const written = await this.#part.write(piece, length, buffer, give);
-    give(written.buffer);
-    this.#plan.arrived(member.number, piece);
-    if (written.right) this.#verify(piece);
-    else {
-      member.lied = new LanyardError("integrity", "The source sent wrong bytes");
-      link.complain(id, size);
-      await link.finish(member.lied);
-    }
-  }
-
-  #piecesASecond({ rate }: Member): number {
-    return rate.value / pieceLength(this.#wanted.size);
-  }
-
-  #verify(piece: number): void {
-    if (!this.#plan.verified.has(piece)) this.#verified += this.#bytesOf(piece);
-    this.#plan.verify(piece);
-    this.#lastVerified = performance.now();
-    this.#events.progress(this.#verified, this.#received);
-  }
-
   #giveUp({ source }: Member, reason: LanyardError): void {
     this.#events.sourceLost(source, reason);
     this.#checkSources();
@@ -301,7 +245,7 @@ export class Swarm {
   }
 
   #noSource(): LanyardError {
-    return noSourceLeft(this.#members.reason, this.#verified > 0);
+    return noSourceLeft(this.#members.reason, this.#pieces.verified > 0);
   }
 
   async #findMore(): Promise<void> {
@@ -313,7 +257,7 @@ export class Swarm {
 
   /** Time passes: slow sources fall behind, and what nobody has may never come. */
   #look(): void {
-    const waited = performance.now() - this.#lastVerified;
+    const waited = performance.now() - this.#pieces.lastVerified;
     if (this.#plan.stuck && waited > stuckPatience && !this.#wait) this.#fail(this.#noSource());
     this.#signal();
   }
@@ -349,9 +293,5 @@ export class Swarm {
     }, ms);
     while (!over && this.#isRunning) await this.#changed.promise;
     clearTimeout(timer);
-  }
-
-  #bytesOf(piece: number): number {
-    return pieceSpan(this.#wanted.size, piece).length;
   }
 }
