@@ -20,6 +20,7 @@ import { type FileInbox, type InboxOptions, openInbox } from "../inbox/mod.ts";
 import { offerEvent, offerText } from "../offers/describe.ts";
 import { formatBytes, type Output } from "../output.ts";
 import { openPeer, type Peer } from "../peer.ts";
+import { ReadyOutput } from "../ready_output.ts";
 import { exclusion, leftOutText, Sharing, type SharingOptions } from "../sharing/mod.ts";
 
 interface ShareOptions extends CommonOptions, HostingOptions, Omit<InboxOptions, "inbox"> {
@@ -111,26 +112,24 @@ async function openInboxIf(
   return inbox === undefined ? undefined : await openInbox(peer, { inbox, ...options });
 }
 
-/** What is told while sharing. Programs are told `ready` first, so everything else waits. */
+/** What is told while sharing. */
 function tellings(
   output: Output,
   ready: Promise<void>,
 ): Omit<SharingOptions, "paths" | "exclusions" | "serving"> {
-  let isReady = false;
-  void ready.then(() => isReady = true);
-  const tell: Output["event"] = (event, text) => void ready.then(() => output.event(event, text));
+  const telling = new ReadyOutput(output, ready);
   return {
     uploaded: (address, { path, size }, bytes) =>
-      tell({ event: "upload", address, path, size, bytes }, () => {
+      telling.event({ event: "upload", address, path, size, bytes }, () => {
         const what = bytes >= size ? "copied" : `copied ${formatBytes(bytes)} of`;
         return `${address} has ${what} ${printable(path)}`;
       }),
     changed: (change, { path }) =>
-      tell({ event: "changed", change, path }, () => `${change}: ${printable(path)}`),
+      telling.event({ event: "changed", change, path }, () => `${change}: ${printable(path)}`),
     pushed: (push) => {
-      if (push.verb === "OFFERED") tell(offerEvent(push), () => offerText(push));
+      if (push.verb === "OFFERED") telling.event(offerEvent(push), () => offerText(push));
       if (push.verb !== "REACHABLE") return;
-      tell(
+      telling.event(
         { event: "reachable", ok: push.ok },
         push.ok
           ? undefined
@@ -139,10 +138,7 @@ function tellings(
             "Is a firewall in the way? Let the program accept connections.",
       );
     },
-    trouble: (message) => {
-      if (isReady) output.event({ event: "warning", message }, () => message);
-      else output.warn(message); // It may be why we never become ready.
-    },
+    trouble: (message) => telling.trouble(message),
   };
 }
 

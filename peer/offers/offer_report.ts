@@ -1,5 +1,6 @@
 import { type LanyardError, printable } from "../../shared/mod.ts";
 import { formatBytes, type Output } from "../output.ts";
+import { ReadyOutput } from "../ready_output.ts";
 import type { LedgerEntry, LedgerFormat } from "./ledger_row.ts";
 import { errorScreen, LiveTable } from "./live_table.ts";
 import type { Offered, Offering } from "./offering.ts";
@@ -27,12 +28,14 @@ export interface Ready {
  */
 export class OfferReport {
   readonly #output: Output;
+  readonly #telling: ReadyOutput;
   readonly #ready = Promise.withResolvers<void>();
   #table: LiveTable | undefined;
   #isReady = false;
 
   constructor(output: Output) {
     this.#output = output;
+    this.#telling = new ReadyOutput(output, this.#ready.promise);
   }
 
   /** Says that everybody is told, and then what was to be said before. */
@@ -84,7 +87,7 @@ export class OfferReport {
       answer,
       ...(verified === undefined ? {} : { verified }),
     };
-    this.#tell(
+    this.#telling.event(
       event,
       news === "progress" || this.#output.live
         ? undefined
@@ -95,12 +98,12 @@ export class OfferReport {
 
   /** So many bytes went to a peer straight from us; others may have got theirs from it. */
   uploaded(address: string, bytes: number): void {
-    this.#tell({ event: "upload", address, bytes });
+    this.#telling.event({ event: "upload", address, bytes });
   }
 
   /** The file has changed or is gone, or has come back. */
   changed(change: "added" | "removed", path: string): void {
-    this.#tell(
+    this.#telling.event(
       { event: "changed", change, path },
       change === "added"
         ? undefined
@@ -111,18 +114,21 @@ export class OfferReport {
 
   /** Whether the tracker can connect to us. */
   reachable(ok: boolean): void {
-    this.#tell({ event: "reachable", ok });
+    this.#telling.event({ event: "reachable", ok });
   }
 
   /** The ledger cannot be written: the operator has to know at once. */
   ledgerFailed({ code, message }: LanyardError, waiting: number): void {
     const lines = `${waiting} ${waiting === 1 ? "answer is" : "answers are"} not kept yet`;
-    this.#tell({ event: "ledger-failed", code, message, waiting }, () => `${message} (${lines})`);
+    this.#telling.event(
+      { event: "ledger-failed", code, message, waiting },
+      () => `${message} (${lines})`,
+    );
   }
 
   /** What could not be written before is in the ledger now. */
   ledgerRecovered(): void {
-    this.#tell({ event: "ledger-recovered" }, () => "The ledger is complete again");
+    this.#telling.event({ event: "ledger-recovered" }, () => "The ledger is complete again");
   }
 
   /** What never got into the ledger is at least said. */
@@ -133,18 +139,13 @@ export class OfferReport {
     }
   }
 
-  /** Something does not work as it should; before all is ready it may be why that never comes. */
+  /** Something does not work as it should. */
   trouble(message: string): void {
-    if (this.#isReady) this.#output.event({ event: "warning", message }, () => message);
-    else this.#output.warn(message);
+    this.#telling.trouble(message);
   }
 
   /** Leaves the table as it is. */
   close(): void {
     this.#table?.close();
-  }
-
-  #tell(event: { event: string; [key: string]: unknown }, text?: () => string): void {
-    void this.#ready.promise.then(() => this.#output.event(event, text));
   }
 }

@@ -1,7 +1,7 @@
 import { printable } from "../../shared/mod.ts";
 import { describeDone } from "../download/outcome_text.ts";
-import type { Output } from "../output.ts";
 import type { Peer } from "../peer.ts";
+import { ReadyOutput } from "../ready_output.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { makerOf, offerEvent, offerSummary } from "./describe.ts";
 import type { Ending } from "./ending.ts";
@@ -10,7 +10,7 @@ import type { ReceiverEvents } from "./receiver.ts";
 /** What telling of received files needs. */
 export interface ReceiveEventsOptions {
   arrivals: Arrivals;
-  /** Programs are told `ready` first, so everything else waits for it. */
+  /** Resolves when programs were told `ready`. */
   ready: Promise<void>;
   ending: Ending;
   /** Whether people are asked, and so read of an offer in the question. */
@@ -23,16 +23,14 @@ export function receiveEvents(
   { output, notifier }: Pick<Peer, "output" | "notifier">,
   { arrivals, ready, ending, asks, idle }: ReceiveEventsOptions,
 ): ReceiverEvents {
-  let isReady = false;
-  void ready.then(() => isReady = true);
-  const tell: Output["event"] = (event, text) => void ready.then(() => output.event(event, text));
+  const telling = new ReadyOutput(output, ready);
   return {
     offered: ({ offer }) => {
       notifier.notify(offerSummary(offer));
-      tell(offerEvent(offer), asks ? undefined : () => offerSummary(offer));
+      telling.event(offerEvent(offer), asks ? undefined : () => offerSummary(offer));
     },
     declined: ({ offer, name, wanted: { id, size } }) => {
-      tell({ event: "declined", offer: offer.offer, file: name, id, size });
+      telling.event({ event: "declined", offer: offer.offer, file: name, id, size });
       ending.settle();
     },
     progress: (intake, verified, received) => arrivals.update(intake, verified, received),
@@ -40,11 +38,9 @@ export function receiveEvents(
       arrivals.settle(intake);
       const { id, size } = intake.wanted;
       notifier.notify(`${intake.name} has come`);
-      void ready.then(() =>
-        output.result(
-          { event: "done", ...outcome, size, id, seconds },
-          () => describeDone(outcome, size, seconds),
-        )
+      telling.result(
+        { event: "done", ...outcome, size, id, seconds },
+        () => describeDone(outcome, size, seconds),
       );
       ending.settle();
     },
@@ -53,7 +49,7 @@ export function receiveEvents(
       const { code, message } = error;
       // What ends the program is said at its end.
       if (!ending.isNext) {
-        tell(
+        telling.event(
           { event: "error", code, message, path: intake.name },
           () => `${printable(intake.name)}: ${printable(message)}`,
         );
@@ -61,23 +57,20 @@ export function receiveEvents(
       ending.settle(error);
     },
     waiting: ({ name }) =>
-      tell(
+      telling.event(
         { event: "waiting", path: name },
         () => `${printable(name)} is being downloaded here already; waiting for that to end`,
       ),
     sourceLost: ({ name: path }, { peer, name, address, port }, { code, message }) =>
-      tell({ event: "source-lost", path, peer, name, address, port, code, message }),
+      telling.event({ event: "source-lost", path, peer, name, address, port, code, message }),
     retrying: ({ name, offer }, { code, message }, seconds) =>
-      tell(
+      telling.event(
         { event: "retrying", path: name, code, message, seconds },
         () =>
           `${printable(name)} from ${makerOf(offer)}: ${printable(message)}; ` +
           `trying again in ${seconds} s`,
       ),
     idle,
-    trouble: (message) => {
-      if (isReady) output.event({ event: "warning", message }, () => message);
-      else output.warn(message); // It may be why we never become ready.
-    },
+    trouble: (message) => telling.trouble(message),
   };
 }
