@@ -95,14 +95,8 @@ async function checkFile(path: string): Promise<void> {
 }
 
 async function offer(peer: Peer, path: string, options: OfferOptions): Promise<void> {
-  const { output, shutdown, stateFolder } = peer;
-  const format = ledgerFormats[options.ledgerFormat];
-  const ledger = await Ledger.open(
-    options.ledger ??
-      join(stateFolder, options.ledgerFormat === "csv" ? "offers.csv" : "offers.txt"),
-    format,
-  );
-  shutdown.add(() => ledger.close());
+  const { output, shutdown } = peer;
+  const ledger = await openLedger(peer, options);
   const report = new OfferReport(output);
   const over = Promise.withResolvers<never>();
   over.promise.catch(() => {}); // It is waited for below.
@@ -120,7 +114,7 @@ async function offer(peer: Peer, path: string, options: OfferOptions): Promise<v
   });
   shutdown.add(async () => {
     await recorder.close();
-    report.lost(recorder.waiting, format);
+    report.lost(recorder.waiting, ledgerFormats[options.ledgerFormat]);
   });
   shutdown.add(() => report.close());
   const begun = Promise.withResolvers<{ offer: string; file: Offered }>();
@@ -155,6 +149,17 @@ async function offer(peer: Peer, path: string, options: OfferOptions): Promise<v
     ...(hosted === undefined ? {} : { tracker: hosted.tracker }),
   }, offering);
   await Promise.race([sharing.refused, over.promise]); // Or until a signal ends the program.
+}
+
+/** Opens the ledger that is named, or the one in the state folder; it ends with the peer. */
+async function openLedger(
+  { shutdown, stateFolder }: Peer,
+  { ledger: named, ledgerFormat }: OfferOptions,
+): Promise<Ledger> {
+  const usual = ledgerFormat === "csv" ? "offers.csv" : "offers.txt";
+  const ledger = await Ledger.open(named ?? join(stateFolder, usual), ledgerFormats[ledgerFormat]);
+  shutdown.add(() => ledger.close());
+  return ledger;
 }
 
 /** Shares the file, and offers it whenever the tracker knows that we do. */
