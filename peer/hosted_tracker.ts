@@ -76,6 +76,13 @@ export async function hostTracker(
   return { tracker, door };
 }
 
+/** Where a hosted tracker listens, as programs are told: `null` for what it does not have. */
+export function portsOf(
+  { port, tlsPort }: Tracker,
+): { port: number | null; tlsPort: number | null } {
+  return { port: port ?? null, tlsPort: tlsPort ?? null };
+}
+
 /** Of two trackers with one key each would take the tickets that the other one gives. */
 function claimFolder(folder: string): ControlFile {
   try {

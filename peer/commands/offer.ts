@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { join } from "@std/path";
 import { LanyardError, utf8Length } from "../../shared/mod.ts";
-import { hostTracker } from "../hosted_tracker.ts";
+import { hostTracker, portsOf } from "../hosted_tracker.ts";
 import { howToTake } from "../how_to_join.ts";
 import { Ledger } from "../offers/ledger.ts";
 import { ledgerFormats } from "../offers/ledger_row.ts";
@@ -146,7 +146,7 @@ async function offer(peer: Peer, path: string, options: OfferOptions): Promise<v
     peer: id,
     ledger: ledger.path,
     howToTake: howToTake(peer, door.endpoint, hosted !== undefined),
-    ...(hosted === undefined ? {} : { tracker: hosted.tracker }),
+    ...(hosted === undefined ? {} : { tracker: portsOf(hosted.tracker) }),
   }, offering);
   await Promise.race([sharing.refused, over.promise]); // Or until a signal ends the program.
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { LanyardError, printable } from "../../shared/mod.ts";
 import type { Tracker } from "../../tracker/mod.ts";
-import { hostTracker } from "../hosted_tracker.ts";
+import { hostTracker, portsOf } from "../hosted_tracker.ts";
 import { howToJoin } from "../how_to_join.ts";
 import type { Endpoint } from "../net.ts";
 import {
@@ -157,9 +157,7 @@ async function tellReady(
     peer,
     files,
     skipped,
-    ...(hosted === undefined ? {} : {
-      tracker: { port: hosted.port ?? null, tlsPort: hosted.tlsPort ?? null },
-    }),
+    ...(hosted === undefined ? {} : { tracker: portsOf(hosted) }),
   };
   const words = membership === undefined ? undefined : await idWords(membership.identity.id);
   const trackerWords = hosted === undefined ? undefined : await idWords(hosted.id);

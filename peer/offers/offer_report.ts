@@ -18,8 +18,8 @@ export interface Ready {
   ledger: string;
   /** What others type, line by line. */
   howToTake: readonly string[];
-  /** The tracker that runs in this process, if one does. */
-  tracker?: { port: number | undefined; tlsPort: number | undefined };
+  /** Where the tracker listens that runs in this process, if one does. */
+  tracker?: { port: number | null; tlsPort: number | null };
 }
 
 /**
@@ -50,9 +50,7 @@ export class OfferReport {
       port,
       peer,
       ledger,
-      ...(tracker === undefined ? {} : {
-        tracker: { port: tracker.port ?? null, tlsPort: tracker.tlsPort ?? null },
-      }),
+      ...(tracker === undefined ? {} : { tracker }),
     };
     this.#output.result(event, () =>
       [
