@@ -1,6 +1,6 @@
 import { Certificates } from "../net/mod.ts";
-import { LanyardError, type Source, type Wire } from "../shared/mod.ts";
-import type { Callback } from "./calls/mod.ts";
+import { LanyardError, type Source } from "../shared/mod.ts";
+import type { Callback, Line } from "./calls/mod.ts";
 import { meetPeer, type PeerGreeting } from "./greeting.ts";
 import type { Membership } from "./membership.ts";
 import { type Endpoint, endpointOf, isFiltered } from "./net.ts";
@@ -20,13 +20,6 @@ export interface DialerOptions {
 
 /** A peer, as the tracker names it. */
 export type Dialled = Pick<Source, "peer" | "address" | "port" | "encrypted" | "reachable">;
-
-/** A connection to a peer that has greeted us. */
-export interface Line {
-  wire: Wire;
-  /** To be called when it is closed. */
-  release(): void;
-}
 
 /** Connects to peers, in the direction in which it goes. */
 export class Dialer {

@@ -2,10 +2,10 @@ import { LanyardError, type Wire } from "../../shared/mod.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
 import type { Switchboard } from "../upload/mod.ts";
 
-/** A connection on which a peer has answered our call. */
-export interface Answered {
+/** A connection to a peer that has greeted us, or answered our call. */
+export interface Line {
   wire: Wire;
-  /** Says that it is not used any more. */
+  /** To be called when it is closed. */
   release(): void;
 }
 
@@ -18,7 +18,7 @@ export interface Callback {
 
 interface Waiting {
   peer: string;
-  answered(call: Answered): void;
+  answered(line: Line): void;
 }
 
 /** Milliseconds a peer has to answer: to hear of the call, connect, and prove who it is. */
@@ -46,12 +46,12 @@ export class Calls implements Switchboard {
     peer: string,
     port: number,
     signal?: AbortSignal,
-  ): Promise<Answered> {
+  ): Promise<Line> {
     const asking = tracker.request({ verb: "CALL", peer, port });
     // It may connect before we hear the token that it will say.
     const heard = asking.catch(() => {}); // Whoever calls is told below.
     this.#asking.add(heard);
-    const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+    const { promise, resolve, reject } = Promise.withResolvers<Line>();
     let token: string | undefined;
     try {
       ({ token } = await asking);

@@ -5,7 +5,7 @@ import {
   type PeerRequest,
   type SharePath,
 } from "../../shared/mod.ts";
-import type { Line } from "../dialer.ts";
+import type { Line } from "../calls/mod.ts";
 import type { LibraryFile } from "../sharing/library.ts";
 import type { Content, Shelf, UploadLimits } from "../upload/mod.ts";
 import { UploadSession } from "../upload/upload_session.ts";
