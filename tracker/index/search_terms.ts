@@ -2,9 +2,12 @@ import { fold, LanyardError, limits } from "../../shared/mod.ts";
 
 /** A search text taken apart: folded, so that it is compared with folded names only. */
 export interface SearchTerms {
-  /** Words and quoted phrases, each of which must occur. */
+  /** Words and quoted phrases, each of which must occur; none twice. */
   words: string[];
-  /** The text as one, as it was typed and without its quotes: a name may equal either. */
+  /**
+   * The text as one, as it was typed and without its quotes: a name may equal either; once if
+   * there is no difference.
+   */
   wholes: string[];
 }
 
@@ -21,7 +24,10 @@ export function searchTerms(text: string): SearchTerms {
   if (words.length > limits.searchWords) {
     throw new LanyardError("too-many", `A search may have at most ${limits.searchWords} words`);
   }
-  return { words, wholes: [words.join(" "), fold(text).trim()] };
+  return {
+    words: [...new Set(words)],
+    wholes: [...new Set([words.join(" "), fold(text).trim()])],
+  };
 }
 
 /** How well a name fits, best first: the order in which results are listed. */

@@ -1,13 +1,10 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
-import { compareKeys } from "../cursor.ts";
 import type { Ranked } from "../cut_page.ts";
-import { type SearchQuery, totalCountedTo } from "../file_index.ts";
+import type { SearchQuery } from "../file_index.ts";
+import { candidatesPerTier, RankedNames } from "../ranked_names.ts";
 import { type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
 import type { Fragment, Transaction } from "./connections.ts";
 import { allOf, isOpen } from "./visibility.ts";
-
-/** Results looked at per tier: nobody pages through more, and a common word stays cheap. */
-const candidatesPerTier = 1000;
 
 /** An entry whose name may fit, with how many have it. */
 interface Candidate {
@@ -27,8 +24,7 @@ export class NameSearch {
   constructor(sql: Transaction, query: SearchQuery) {
     this.#sql = sql;
     this.#query = query;
-    const { words, wholes } = searchTerms(query.text);
-    this.#terms = { words: [...new Set(words)], wholes };
+    this.#terms = searchTerms(query.text);
   }
 
   /**
@@ -38,22 +34,17 @@ export class NameSearch {
    * @param after the place in this order behind which the page begins
    */
   async ranked(limit: number, after: readonly number[] | undefined): Promise<Ranked<number>[]> {
-    const found: Ranked<number>[] = [];
+    const ranked = new RankedNames();
     for (const step of this.#steps()) {
-      const inTier: Record<Tier, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
       for (const { serial, folded, sources, newest } of await step.ask()) {
         const tier = step.tier(folded);
         if (tier === undefined) continue;
-        found.push({ key: [tier, -sources, -newest, serial], at: serial });
-        if (++inTier[tier] === candidatesPerTier) break;
+        ranked.add(tier, serial, sources, newest);
+        if (ranked.isFull(tier)) break;
       }
-      found.sort((a, b) => compareKeys(a.key, b.key));
-      const behind = after === undefined
-        ? found.length
-        : found.filter(({ key }) => compareKeys(key, after) > 0).length;
-      if (found.length >= totalCountedTo && behind > limit) break;
+      if (ranked.endStep(limit, after)) break;
     }
-    return found;
+    return ranked.found;
   }
 
   /** What is asked one after the other, the best tiers first. */
@@ -72,8 +63,6 @@ export class NameSearch {
       return;
     }
     const isWhole = sql`e.folded = any(${wholes}::text[])`;
-    const prefixes = wholes.map((whole) => `${escaped(whole)}%`);
-    const begins = sql`e.folded like any(${prefixes}::text[])`;
     const holds = words.map((word) => sql`e.folded like ${`%${escaped(word)}%`}`);
     const judge = (...tiers: Tier[]) => (folded: string): Tier | undefined => {
       const tier = tierOf(folded, this.#terms);
@@ -91,7 +80,7 @@ export class NameSearch {
     };
     yield {
       // Of so many, either tier is full.
-      ask: () => this.#candidates([sql`not (${begins})`, ...holds], 2 * candidatesPerTier),
+      ask: () => this.#candidates([sql`not ${this.#begins()}`, ...holds], 2 * candidatesPerTier),
       tier: judge(2, 3),
     };
   }
@@ -99,7 +88,7 @@ export class NameSearch {
   /** Whether a name begins with the text: a range of the names in their order. */
   #begins(): Fragment {
     const sql = this.#sql;
-    const ranges = [...new Set(this.#terms.wholes)].map((whole) =>
+    const ranges = this.#terms.wholes.map((whole) =>
       sql`e.folded >= ${whole} and e.folded < ${`${whole}\u{10ffff}`}`
     );
     return sql`(${ranges.reduce((any, one) => sql`${any} or ${one}`)})`;

@@ -17,6 +17,7 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
+import { SessionTotals, toldBytes, type Totals } from "../totals.ts";
 import { Connections } from "./connections.ts";
 import { describeOpeningError } from "./database_error.ts";
 import type { DatabasePlace } from "./database_url.ts";
@@ -26,7 +27,7 @@ import { prepareSchema } from "./schema.ts";
 import { SessionSigns, type Sign } from "./session_signs.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WriteQueue } from "./write_queue.ts";
-import { drop, type Owned, put, remove, type Totals } from "./writes.ts";
+import { drop, type Owned, put, remove } from "./writes.ts";
 
 /** How an index in a database is opened. */
 export interface PostgresStart {
@@ -61,7 +62,7 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
   readonly #signs: SessionSigns;
   readonly #writes: WriteQueue;
   readonly #upkeep: Upkeep;
-  readonly #totals = new Map<Holder, Totals>();
+  readonly #totals = new SessionTotals();
   readonly #onLost: (() => void)[] = [];
   #holders = 0;
   #closed = false;
@@ -162,8 +163,7 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
   }
 
   totals(holder: Holder): { files: number; bytes: number } {
-    const { files, bytes } = this.#totals.get(holder) ?? { files: 0, bytes: 0n };
-    return { files, bytes: Math.min(Number(bytes), Number.MAX_SAFE_INTEGER) };
+    return this.#totals.of(holder);
   }
 
   holds(holder: Holder, content: { id: ContentId; size: number }): Promise<boolean> {
@@ -263,10 +263,7 @@ export class PostgresIndex implements FileIndex, AsyncDisposable {
         and ${peer === undefined ? sql`true` : sql`peer = ${peer}`}
       order by s.holder`
     );
-    return rows.map((row) => ({
-      ...row,
-      bytes: Math.min(Number(row.bytes), Number.MAX_SAFE_INTEGER),
-    }));
+    return rows.map((row) => ({ ...row, bytes: toldBytes(BigInt(row.bytes)) }));
   }
 }
 

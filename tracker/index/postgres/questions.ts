@@ -13,9 +13,11 @@ import {
   type SourcesQuery,
   totalCountedTo,
 } from "../file_index.ts";
+import { type StoredEntry, toIndexed } from "../indexed_file.ts";
+import { rankLength } from "../ranked_names.ts";
 import type { Fragment, Transaction } from "./connections.ts";
 import { NameSearch } from "./name_search.ts";
-import { type CopyRow, type EntryRow, toIndexed } from "./rows.ts";
+import type { CopyRow, EntryRow } from "./rows.ts";
 import { allOf, isOpen } from "./visibility.ts";
 
 /** Who asks, as cursors know it, and how the database is at one moment. */
@@ -42,9 +44,9 @@ export class Questions {
   /** @throws {LanyardError} `bad-cursor`, `too-many`. */
   async search(query: SearchQuery, page: PageRequest): Promise<Page<IndexedFile>> {
     const cursors = new Cursors(this.#instance, query);
-    const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, 4);
+    const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, rankLength);
     const found = await new NameSearch(this.#sql, query).ranked(page.limit, after);
-    const cut = cutPage(found, page, cursors, 4, (serial) => serial);
+    const cut = cutPage(found, page, cursors, rankLength, (serial) => serial);
     const serials = cut.entries.map(({ value }) => value);
     const copies = await this.#wholeCopies(serials, query);
     const described = new Map((await this.#entries(serials)).map((row) => [row.serial, row]));
@@ -146,7 +148,7 @@ export class Questions {
         page,
         cursors,
         (row) => [row.holder, row.serial],
-        (row) => toIndexed(row, [row, ...copies.get(row.entry) ?? []]),
+        (row) => indexed(row, [row, ...copies.get(row.entry) ?? []]),
       ),
       total: await this.#total(sql`select ${all}`),
     };
@@ -195,8 +197,8 @@ function cut<R, T>(
 }
 
 /** An entry that was found is described at the same moment, so that somebody has it. */
-function indexed(row: EntryRow | undefined, copies: readonly CopyRow[] = []): IndexedFile {
-  const [first, ...others] = copies;
+function indexed(row: StoredEntry | undefined, copies: readonly CopyRow[] = []): IndexedFile {
+  const [first] = copies;
   if (row === undefined || first === undefined) throw new RangeError("Nobody holds this file");
-  return toIndexed(row, [first, ...others]);
+  return toIndexed(row, first, copies.map(({ holder }) => holder));
 }

@@ -7,15 +7,9 @@ import {
   typeOf,
 } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
+import type { Totals } from "../totals.ts";
 import type { Transaction } from "./connections.ts";
 import { takenForDead } from "./database_error.ts";
-
-/** What a session holds now. */
-export interface Totals {
-  files: number;
-  /** Their bytes, which can be more than a number counts exactly. */
-  bytes: bigint;
-}
 
 /** How many files there may be. */
 export interface Most {

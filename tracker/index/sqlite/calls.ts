@@ -10,7 +10,7 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
-import type { Totals } from "./store.ts";
+import type { Totals } from "../totals.ts";
 
 /** The call that the first message is, which is answered when the store is there. */
 export const readyCall = 0;

@@ -11,18 +11,20 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
+import { SessionTotals } from "../totals.ts";
 import { SqliteStore } from "./store.ts";
 
 /** A store in this thread, as an index: for a few files, which are found at once. */
 export class DirectIndex implements FileIndex {
   readonly restored: readonly Restored[];
   readonly #store: SqliteStore;
-  readonly #totals = new Map<Holder, { files: number; bytes: bigint }>();
+  readonly #totals = new SessionTotals();
 
   constructor(store: SqliteStore) {
     this.#store = store;
-    this.restored = store.restored();
-    for (const { holder, totals } of store.restored()) this.#totals.set(holder, totals);
+    const restored = store.restored();
+    this.restored = restored;
+    for (const { holder, totals } of restored) this.#totals.set(holder, totals);
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous
@@ -60,8 +62,7 @@ export class DirectIndex implements FileIndex {
   }
 
   totals(holder: Holder): { files: number; bytes: number } {
-    const { files, bytes } = this.#totals.get(holder) ?? { files: 0, bytes: 0n };
-    return { files, bytes: Math.min(Number(bytes), Number.MAX_SAFE_INTEGER) };
+    return this.#totals.of(holder);
   }
 
   // deno-lint-ignore require-await

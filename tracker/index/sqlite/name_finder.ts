@@ -49,13 +49,12 @@ export class NameFinder {
     this.#database = database;
     this.#query = query;
     this.#among = among;
-    const { words, wholes } = searchTerms(query.text);
-    this.#terms = { words: [...new Set(words)], wholes };
+    this.#terms = searchTerms(query.text);
   }
 
   /** The steps, the best tiers first. */
   *steps(): Generator<Step> {
-    const { words } = this.#terms;
+    const { words, wholes } = this.#terms;
     if (this.#query.exact === true) {
       yield { found: this.#exact(fold(this.#query.text)), isMixed: false };
       return;
@@ -67,7 +66,6 @@ export class NameFinder {
       yield { found: this.#judge(few), isMixed: true };
       return;
     }
-    const wholes = [...new Set(this.#terms.wholes)];
     if (words.length > 0) {
       yield { found: this.#only(0, wholes, (whole) => this.#named(whole)), isMixed: false };
       yield { found: this.#only(1, wholes, (whole) => this.#beginning(whole)), isMixed: false };

@@ -1,6 +1,6 @@
 import { encodeHex } from "@std/encoding";
-import type { SharePath } from "../../../shared/mod.ts";
 import type { Holder, IndexedFile } from "../file_index.ts";
+import { toIndexed } from "../indexed_file.ts";
 
 /** Content under a name, as a row. */
 export interface Entry {
@@ -35,23 +35,18 @@ export interface Look extends Pick<Entry, "serial" | "folded" | "size" | "type">
 export const lookColumns =
   "entries.serial as serial, entries.folded as folded, size, type, holder, modified, partial";
 
-/** Content under a name, as it is told: the first copy is the one whose path it is. */
-export function toIndexed(
-  entry: Pick<Entry, "name" | "size" | "id" | "type">,
-  [first, ...others]: readonly Copy[],
+/** Rows as they are told: the first copy is the one whose path it is. */
+export function told(
+  { name, size, id, type }: Pick<Entry, "name" | "size" | "id" | "type">,
+  copies: readonly Copy[],
 ): IndexedFile {
+  const [first] = copies;
   if (first === undefined) throw new RangeError("Cannot describe a file that nobody holds");
-  const { name, size, id, type } = entry;
-  const { path, modified, executable } = first;
-  return {
-    name,
-    // What came through the protocol was checked there.
-    path: path as SharePath,
-    size,
-    modified,
-    type,
-    ...(id === null ? {} : { id: encodeHex(id) }),
-    ...(executable === null ? {} : { executable: executable === 1 }),
-    holders: [...new Set([first, ...others].map(({ holder }) => holder))],
-  };
+  const { path, modified } = first;
+  const executable = first.executable === null ? null : first.executable === 1;
+  return toIndexed(
+    { name, size, id: id === null ? null : encodeHex(id), type },
+    { path, modified, executable },
+    copies.map(({ holder }) => holder),
+  );
 }

@@ -16,6 +16,7 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
+import { SessionTotals } from "../totals.ts";
 import {
   type Opened,
   readyCall,
@@ -23,7 +24,6 @@ import {
   type StoreReply,
   type StoreSign,
 } from "./calls.ts";
-import type { Totals } from "./store.ts";
 import type { StoreStart } from "./store_worker.ts";
 
 interface Pending {
@@ -36,7 +36,7 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   readonly #worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
   readonly #channel = new MessageChannel();
   readonly #pending = new Map<number, Pending>();
-  readonly #totals = new Map<Holder, Totals>();
+  readonly #totals = new SessionTotals();
   #restored: readonly Restored[] = [];
   #calls = readyCall;
   #failure: Error | undefined;
@@ -96,8 +96,7 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   }
 
   totals(holder: Holder): { files: number; bytes: number } {
-    const { files, bytes } = this.#totals.get(holder) ?? { files: 0, bytes: 0n };
-    return { files, bytes: Math.min(Number(bytes), Number.MAX_SAFE_INTEGER) };
+    return this.#totals.of(holder);
   }
 
   async holds(holder: Holder, content: { id: ContentId; size: number }): Promise<boolean> {

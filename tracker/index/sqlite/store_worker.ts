@@ -3,8 +3,9 @@
 import { receiveMessageOnPort } from "node:worker_threads";
 import { type Opened, readyCall, type StoreReply, type StoreRequest } from "./calls.ts";
 import { openIndexFile } from "./index_file.ts";
-import { SqliteStore, type StoreLimits } from "./store.ts";
+import { SqliteStore } from "./store.ts";
 import { describeError, WorkQueue } from "./work_queue.ts";
+import type { StoreLimits } from "./writes.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -1,0 +1,218 @@
+import type { ContentId } from "../../../shared/mod.ts";
+import { compareKeys, Cursors } from "../cursor.ts";
+import { cutPage, type Ranked } from "../cut_page.ts";
+import {
+  type Audience,
+  type Holder,
+  type Holding,
+  type IndexedFile,
+  type ListQuery,
+  type Page,
+  type PageRequest,
+  type SearchQuery,
+  type SourcesQuery,
+  totalCountedTo,
+} from "../file_index.ts";
+import { RankedNames, rankLength } from "../ranked_names.ts";
+import type { Database } from "./database.ts";
+import { NameFinder } from "./name_finder.ts";
+import { type Copy, type Entry, type Look, told } from "./rows.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** A copy with the entry it is one of. */
+type Held = Copy & Omit<Entry, "serial">;
+
+/** What a store is asked, and what it answers. */
+export class Questions {
+  readonly #database: Database;
+  readonly #sessions: Sessions;
+  readonly #instance: string;
+
+  /** @param instance random text that tells this index's cursors from another's */
+  constructor(database: Database, sessions: Sessions, instance: string) {
+    this.#database = database;
+    this.#sessions = sessions;
+    this.#instance = instance;
+  }
+
+  /** Whether a session holds the whole of some content. */
+  holds(holder: Holder, { id, size }: { id: ContentId; size: number }): boolean {
+    return this.#database.get(
+      `select 1 from entries join copies on copies.entry = entries.serial
+       where entries.id = unhex(?) and entries.size = ? and holder = ? and not partial limit 1`,
+      ...[id, size, holder],
+    ) !== undefined;
+  }
+
+  /** @throws {LanyardError} `bad-cursor`, `too-many`. */
+  search(query: SearchQuery, page: PageRequest): Page<IndexedFile> {
+    const cursors = new Cursors(this.#instance, query);
+    const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, rankLength);
+    const ranked = new RankedNames();
+    const among = query.holders ?? this.#sessions.openTo(query);
+    for (const step of new NameFinder(this.#database, query, among).steps()) {
+      for (const { tier, first, looks } of step.found) {
+        if (ranked.isFull(tier) || !passes(first, query)) continue;
+        const held = looks.filter((look) => this.#sessions.showsWhole(look, query, query.holders));
+        if (held.length === 0) continue;
+        ranked.add(tier, first.serial, sourcesOf(held), newestOf(held));
+        if (ranked.isFull(tier) && !step.isMixed) break;
+      }
+      if (ranked.endStep(page.limit, after)) break;
+    }
+    const cut = cutPage(ranked.found, page, cursors, rankLength, (serial) => serial);
+    const described = this.#describe(cut.entries.map(({ value }) => value), query, query.holders);
+    const entries = described.map((value, at) => ({
+      value,
+      cursor: cut.entries[at]?.cursor ?? "",
+    }));
+    return { ...cut, entries };
+  }
+
+  /** @throws {LanyardError} `bad-cursor`. */
+  list(query: ListQuery, page: PageRequest): Page<IndexedFile> {
+    const cursors = new Cursors(this.#instance, query);
+    const keyLength = query.holders === undefined && query.under === undefined ? 1 : 2;
+    const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, keyLength);
+    if (keyLength === 1) {
+      return cutPage(
+        leapingTo(after, (from) => this.#everything(query, from)),
+        page,
+        cursors,
+        keyLength,
+        (entry) => told(entry, this.#whole(entry.serial, query)),
+      );
+    }
+    return cutPage(
+      leapingTo(after, (from) => this.#copiesUnder(query, from)),
+      page,
+      cursors,
+      keyLength,
+      (held) => told(held, [held, ...this.#whole(held.entry, query)]),
+    );
+  }
+
+  /** @throws {LanyardError} `bad-cursor`. */
+  sources(query: SourcesQuery, page: PageRequest): Page<Holding> {
+    const holdings = new Map<Holder, boolean>();
+    const copies = this.#database.all<Copy>(
+      `select copies.* from entries join copies on copies.entry = entries.serial
+       where entries.id = unhex(?) and entries.size = ?`,
+      ...[query.id, query.size],
+    );
+    for (const { holder, partial } of copies) {
+      if (!this.#sessions.isOpen(holder, query)) continue;
+      holdings.set(holder, partial === 1 && (holdings.get(holder) ?? true));
+    }
+    const found = [...holdings].sort(([a], [b]) => a - b)
+      .map(([holder, partial]) => ({ key: [holder], at: { holder, partial } }));
+    const cursors = new Cursors(this.#instance, query);
+    return cutPage(found, page, cursors, 1, (holding) => holding);
+  }
+
+  /** What is told of some entries, in their order. */
+  #describe(
+    serials: readonly number[],
+    audience: Audience,
+    holders: readonly Holder[] | undefined,
+  ): IndexedFile[] {
+    const list = JSON.stringify(serials);
+    const copies = Map.groupBy(
+      this.#database.all<Copy>(
+        `select copies.* from json_each(?) join copies on copies.entry = value
+         order by copies.entry, copies.serial`,
+        list,
+      ).filter((copy) => this.#sessions.showsWhole(copy, audience, holders)),
+      ({ entry }) => entry,
+    );
+    return this.#database.all<Entry>(
+      "select entries.* from json_each(?) cross join entries on serial = value order by key",
+      list,
+    ).map((entry) => told(entry, copies.get(entry.serial) ?? []));
+  }
+
+  /** All there is behind a key, in the order in which it came. */
+  *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
+    const entries = this.#database.each<Entry>(
+      "select * from entries where serial > ? order by serial",
+      from,
+    );
+    for (const entry of entries) {
+      if (this.#whole(entry.serial, audience).length > 0) yield { key: [entry.serial], at: entry };
+    }
+  }
+
+  /** Whole files behind a key, session by session, in the order in which each announced them. */
+  *#copiesUnder(
+    { holders, under, ...audience }: ListQuery,
+    [fromHolder = -1, fromSerial = -1]: readonly number[],
+  ): Generator<Ranked<Held>> {
+    const lies = under === undefined ? "true" : "(path = ? or (path > ? and path < ?))";
+    // "0" is what follows "/".
+    const range = under === undefined ? [] : [under, `${under}/`, `${under}0`];
+    const order = [...new Set(holders ?? this.#sessions.holders())].sort((a, b) => a - b)
+      .filter((holder) => holder >= fromHolder && this.#sessions.isOpen(holder, audience));
+    const few = under === undefined ? undefined : this.#fewUnder(range);
+    for (const holder of order) {
+      const from = holder === fromHolder ? fromSerial : -1;
+      if (few !== undefined && !few.has(holder)) continue;
+      const index = few === undefined ? "copies_by_holder" : "copies_by_path";
+      const copies = this.#database.each<Held>(
+        `select name, folded, size, id, type, owner, copies.*
+         from copies indexed by ${index} join entries on entries.serial = copies.entry
+         where holder = ? and copies.serial > ? and not partial and ${lies}
+         order by copies.serial`,
+        ...[holder, from, ...range],
+      );
+      for (const held of copies) yield { key: [holder, held.serial], at: held };
+    }
+  }
+
+  /** Who has something under a path, unless there is much: then it is found soon enough. */
+  #fewUnder(range: readonly string[]): Set<Holder> | undefined {
+    const found = this.#database.all<{ holder: Holder }>(
+      `select holder from copies indexed by copies_by_path
+       where path = ? or (path > ? and path < ?) limit ${totalCountedTo}`,
+      ...range,
+    );
+    return found.length < totalCountedTo ? new Set(found.map(({ holder }) => holder)) : undefined;
+  }
+
+  #whole(entry: number, audience: Audience): Copy[] {
+    return this.#database.all<Copy>("select * from copies where entry = ? order by serial", entry)
+      .filter((copy) => this.#sessions.showsWhole(copy, audience));
+  }
+}
+
+/**
+ * A list as far as its first page and its total need it, and then what is behind a key: nobody
+ * waits for what was read before.
+ */
+function* leapingTo<T>(
+  after: readonly number[] | undefined,
+  list: (from: readonly number[]) => Iterable<Ranked<T>>,
+): Generator<Ranked<T>> {
+  let counted = 0;
+  let last: readonly number[] = [];
+  for (const ranked of list([])) {
+    yield ranked;
+    last = ranked.key;
+    if (after !== undefined && ++counted === totalCountedTo) break;
+  }
+  if (after === undefined || counted < totalCountedTo) return;
+  yield* list(compareKeys(last, after) < 0 ? after : last);
+}
+
+/** One session with many copies is still one place to fetch from. */
+function sourcesOf(copies: readonly Look[]): number {
+  return copies.length === 1 ? 1 : new Set(copies.map(({ holder }) => holder)).size;
+}
+
+function newestOf(copies: readonly Look[]): number {
+  return copies.reduce((latest, { modified }) => Math.max(latest, modified), 0);
+}
+
+function passes(entry: Look, query: SearchQuery): boolean {
+  return (query.type === undefined || entry.type === query.type.toLowerCase()) &&
+    entry.size >= (query.minSize ?? 0) && entry.size <= (query.maxSize ?? Infinity);
+}
