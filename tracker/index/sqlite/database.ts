@@ -1,11 +1,21 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
-type Value = null | number | bigint | string | Uint8Array;
+/** What a column holds. */
+export type Value = null | number | bigint | string | Uint8Array;
 
 /** Rows fetched at first: as many as a search looks at in a tier. */
-const firstFetch = 1000;
-/** Rows fetched next at least, where a few were looked at in vain; later half of what was before. */
-const nextFetch = 250;
+export const firstFetch = 1000;
+/** Rows fetched next, where a few were looked at in vain. */
+export const nextFetch = 250;
+
+/** How rows are gone through, of a question that ends with the condition that they follow a key. */
+export interface Walk<T> {
+  /** What the question is asked with, before the key. */
+  values?: Value[];
+  /** The key behind which to begin. */
+  behind: Value[];
+  keyOf(row: T): Value[];
+}
 
 /** A database, with its statements prepared once. */
 export class Database {
@@ -34,17 +44,17 @@ export class Database {
   }
 
   /**
-   * Row after row, as far as they are wanted. They are fetched many at a time, which takes half as
-   * long as one by one; nothing may be written meanwhile.
+   * Row after row in the order of their keys, as far as they are wanted. They are fetched many at a
+   * time, which takes half as long as one by one; nothing may be written meanwhile.
    */
-  *each<T>(sql: string, ...values: Value[]): Generator<T> {
-    for (
-      let at = 0, size = firstFetch;;
-      at += size, size = Math.max(nextFetch, Math.floor(at / 2))
-    ) {
-      const rows = this.all<T>(`${sql} limit ? offset ?`, ...values, size, at);
+  *each<T>(sql: string, { values = [], behind, keyOf }: Walk<T>): Generator<T> {
+    for (let key = behind, size = firstFetch;;) {
+      const rows = this.all<T>(`${sql} limit ?`, ...values, ...key, size);
       yield* rows;
-      if (rows.length < size) return;
+      const last = rows.at(-1);
+      if (rows.length < size || last === undefined) return;
+      key = keyOf(last);
+      size = nextFetch;
     }
   }
 

@@ -1,15 +1,13 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Holder, SearchQuery } from "../file_index.ts";
 import { type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
-import type { Database } from "./database.ts";
+import { type Database, firstFetch, nextFetch, type Value, type Walk } from "./database.ts";
 import { pairQuery } from "./pairs.ts";
-import { type Look, lookColumns } from "./rows.ts";
+import { type Sight, sightColumns } from "./rows.ts";
 
-/** An entry whose name fits a text: how well it fits, and a look at each of its copies. */
-export interface Candidate {
+/** An entry whose name fits a text, and how well. */
+export interface Candidate extends Sight {
   tier: Tier;
-  first: Look;
-  looks: readonly Look[];
 }
 
 /** Some of what fits. */
@@ -17,6 +15,19 @@ export interface Step {
   found: Iterable<Candidate>;
   /** Whether the best may come last; otherwise it is enough to look until one tier is full. */
   isMixed: boolean;
+}
+
+/** The sessions whose files are wanted. */
+export interface Among {
+  /** All if missing. */
+  holders: readonly Holder[] | undefined;
+  /** Whether they have so little that it is soon looked through. */
+  haveLittle: boolean;
+}
+
+/** The order of what is seen: by columns that are a key. */
+interface Order extends Omit<Walk<Sight>, "values"> {
+  columns: string;
 }
 
 /** Characters from which on a text has trigrams. */
@@ -27,25 +38,26 @@ const sample = 2000;
 const frequent = 40;
 /** Texts of three or two characters that names are found by: more find hardly less, but later. */
 const mostTexts = 12;
+/** How many times as many matches are asked for next. */
+const moreMatches = 3;
 /** Greater than everything that begins with the text before it. */
 const beyond = "\u{10ffff}";
 
 /**
  * Finds the entries whose names fit a text: first those that are the text, then those that begin
- * with it, then all others, each time as far as they are wanted. Filters by content are heeded; of
- * those by session some are, to look at less, and whoever asks has to heed them and all others.
+ * with it, then all others, each time as far as they are wanted.
  */
 export class NameFinder {
   readonly #database: Database;
   readonly #query: SearchQuery;
-  readonly #among: readonly Holder[] | undefined;
+  readonly #among: Among;
   readonly #terms: SearchTerms;
 
   /**
-   * @param among the sessions whose copies are looked at; all if missing
+   * @param among whose copies count; the query's audience and holders do not
    * @throws {LanyardError} `too-many` if the text has too many words.
    */
-  constructor(database: Database, query: SearchQuery, among?: readonly Holder[]) {
+  constructor(database: Database, query: SearchQuery, among: Among) {
     this.#database = database;
     this.#query = query;
     this.#among = among;
@@ -74,20 +86,21 @@ export class NameFinder {
   }
 
   *#exact(folded: string): Generator<Candidate> {
-    for (const looks of groups(this.#named(folded))) yield { tier: 0, ...looks };
+    for (const sight of this.#named(folded)) yield { tier: 0, ...sight };
   }
 
-  #named(folded: string): Iterable<Look> {
+  #named(folded: string): Iterable<Sight> {
     const { id } = this.#query;
-    if (id === undefined) {
-      return this.#looks("entries", "folded = ?", "entries.serial", folded);
-    }
-    return this.#looks("entries", "folded = ? and id = unhex(?)", "entries.serial", folded, id);
+    if (id === undefined) return this.#see("folded = ?", [folded]);
+    return this.#see("folded = ? and id = unhex(?)", [folded, id]);
   }
 
-  #beginning(whole: string): Iterable<Look> {
-    const range = "folded > ? and folded < ?";
-    return this.#looks("entries", range, "folded, entries.serial", whole, `${whole}${beyond}`);
+  #beginning(whole: string): Iterable<Sight> {
+    return this.#see("folded < ?", [`${whole}${beyond}`], {
+      columns: "folded, entries.serial",
+      behind: [whole, Number.MAX_SAFE_INTEGER],
+      keyOf: ({ folded, serial }) => [folded, serial],
+    });
   }
 
   /** What the other steps have not named yet. */
@@ -98,54 +111,87 @@ export class NameFinder {
   }
 
   /** All there can be, where the content or the session leaves little. */
-  #few(): Iterable<Look> | undefined {
-    const { id, holders } = this.#query;
-    if (id !== undefined) {
-      return this.#looks("entries", "id = unhex(?)", "entries.serial", id);
-    }
-    const isIndexed = this.#terms.words.some((word) => [...word].length >= trigram);
-    if (holders === undefined || isIndexed) return undefined;
-    return this.#heldBy(holders);
-  }
-
-  #heldBy(holders: readonly Holder[]): Iterable<Look> {
-    return this.#database.each<Look>(
-      `select ${lookColumns} from copies join entries on entries.serial = copies.entry
-       where holder in (select value from json_each(?)) order by entries.serial`,
-      JSON.stringify(holders),
+  #few(): Iterable<Sight> | undefined {
+    const { id } = this.#query;
+    if (id !== undefined) return this.#see("id = unhex(?)", [id]);
+    const { holders, haveLittle } = this.#among;
+    if (holders === undefined || !haveLittle) return undefined;
+    const values: Value[] = [];
+    return this.#database.all<Sight>(
+      `select ${sightColumns} from copies cross join entries on entries.serial = copies.entry
+       where ${this.#filters(values)} group by entries.serial`,
+      ...values,
     );
   }
 
-  /** Names that have all of the words; some may be there that have not. */
-  #containing(words: readonly string[]): Iterable<Look> {
+  /** Names that have all of the words. */
+  #containing(words: readonly string[]): Iterable<Sight> {
     const long = words.filter((word) => [...word].length >= trigram);
     if (long.length > 0) return this.#matching("names", trigramQuery(long));
     const pairs = words.filter((word) => [...word].length === 2).slice(0, mostTexts);
     if (pairs.length > 0) return this.#matching("pairs", pairs.map(pairQuery).join(" "));
     const rare = words.find((word) => !this.#isFrequent(word));
     if (rare !== undefined) return this.#matching("pairs", pairQuery(rare));
-    const all = words.map(() => "instr(entries.folded, ?) > 0").join(" and ") || "true";
-    return this.#looks("entries", all, "entries.serial", ...words);
+    return this.#see(this.#hasWords(), words);
   }
 
-  #matching(table: "names" | "pairs", query: string): Iterable<Look> {
-    return this.#looks(
-      `${table} join entries on entries.serial = ${table}.rowid`,
-      `${table} match ?`,
-      `${table}.rowid`,
-      query,
+  /**
+   * What an index of texts finds. It goes through all it has found before to find more, so the
+   * numbers alone come from there, each time several times as many.
+   */
+  *#matching(table: "names" | "pairs", query: string): Generator<Sight> {
+    for (let behind = -1, size = firstFetch;; size *= moreMatches) {
+      const matches = this.#database.all<{ serial: number }>(
+        `select rowid as serial from ${table} where ${table} match ? and rowid > ?
+         order by rowid limit ?`,
+        ...[query, behind, size],
+      ).map(({ serial }) => serial);
+      for (let at = 0, end = firstFetch; at < matches.length; at = end, end += nextFetch) {
+        yield* this.#seeAgain(matches.slice(at, end));
+      }
+      if (matches.length < size) return;
+      behind = matches.at(-1) ?? behind;
+    }
+  }
+
+  /** Of some entries those that have all of the words: an index of texts finds others as well. */
+  #seeAgain(serials: readonly number[]): Sight[] {
+    const values: Value[] = [JSON.stringify(serials), ...this.#terms.words];
+    return this.#database.all<Sight>(
+      `select ${sightColumns} from entries cross join copies on copies.entry = entries.serial
+       where entries.serial in (select value from json_each(?))
+         and ${this.#hasWords()} and ${this.#filters(values)}
+       group by entries.serial`,
+      ...values,
     );
   }
 
-  /** Entries with their copies, each entry's together, as far as they pass the filters. */
-  #looks(
-    tables: string,
+  /** Entries as they are seen, in some order, as far as they pass the filters. */
+  #see(
     where: string,
-    order: string,
-    ...values: (string | number)[]
-  ): Iterable<Look> {
+    wanted: readonly Value[],
+    { columns, behind, keyOf }: Order = bySerial,
+  ): Iterable<Sight> {
+    const values = [...wanted];
+    const filters = this.#filters(values);
+    return this.#database.each<Sight>(
+      `select ${sightColumns} from entries cross join copies on copies.entry = entries.serial
+       where ${where} and ${filters} and (${columns}) > (${behind.map(() => "?")})
+       group by ${columns} order by ${columns}`,
+      { values, behind, keyOf },
+    );
+  }
+
+  /** The condition that a name has all of the words, which are its values. */
+  #hasWords(): string {
+    return this.#terms.words.map(() => "instr(entries.folded, ?) > 0").join(" and ") || "true";
+  }
+
+  /** The condition that a copy passes the filters, whose values are added to others. */
+  #filters(values: Value[]): string {
     const { type, minSize, maxSize } = this.#query;
-    const filters = [where];
+    const { holders } = this.#among;
+    const filters = ["partial = 0"];
     const filter = (condition: string, value: string | number | undefined): void => {
       if (value === undefined) return;
       filters.push(condition);
@@ -154,13 +200,8 @@ export class NameFinder {
     filter("type = ?", type?.toLowerCase());
     filter("size >= ?", minSize);
     filter("size <= ?", maxSize);
-    const among = this.#among === undefined ? undefined : JSON.stringify(this.#among);
-    filter("holder in (select value from json_each(?))", among);
-    return this.#database.each<Look>(
-      `select ${lookColumns} from ${tables} cross join copies on copies.entry = entries.serial
-       where ${filters.join(" and ")} order by ${order}`,
-      ...values,
-    );
+    filter("holder in (select value from json_each(?))", holders && JSON.stringify(holders));
+    return filters.join(" and ");
   }
 
   /** To find all names with a frequent character by their pairs takes longer than to look at them. */
@@ -177,26 +218,31 @@ export class NameFinder {
   *#only(
     tier: Tier,
     wholes: readonly string[],
-    find: (whole: string) => Iterable<Look>,
+    find: (whole: string) => Iterable<Sight>,
   ): Generator<Candidate> {
     const seen = new Set<number>();
     for (const whole of wholes) {
       for (const candidate of this.#judge(find(whole))) {
-        const { serial } = candidate.first;
-        if (candidate.tier !== tier || seen.has(serial)) continue;
-        if (wholes.length > 1) seen.add(serial);
+        if (candidate.tier !== tier || seen.has(candidate.serial)) continue;
+        if (wholes.length > 1) seen.add(candidate.serial);
         yield candidate;
       }
     }
   }
 
-  *#judge(looks: Iterable<Look>): Generator<Candidate> {
-    for (const { first, looks: all } of groups(looks)) {
-      const tier = tierOf(first.folded, this.#terms);
-      if (tier !== undefined) yield { tier, first, looks: all };
+  *#judge(sights: Iterable<Sight>): Generator<Candidate> {
+    for (const sight of sights) {
+      const tier = tierOf(sight.folded, this.#terms);
+      if (tier !== undefined) yield { tier, ...sight };
     }
   }
 }
+
+const bySerial: Order = {
+  columns: "entries.serial",
+  behind: [-1],
+  keyOf: ({ serial }) => [serial],
+};
 
 /**
  * The query that finds the names with some words, and some others: texts of three characters, from
@@ -216,19 +262,4 @@ function trigramQuery(words: readonly string[]): string {
     });
   });
   return [...new Set(texts)].map((text) => `"${text.replaceAll('"', '""')}"`).join(" ");
-}
-
-/** The looks of each entry, which follow one another. */
-function* groups(looks: Iterable<Look>): Generator<Pick<Candidate, "first" | "looks">> {
-  let group: Look[] = [];
-  for (const look of looks) {
-    const [first] = group;
-    if (first !== undefined && first.serial !== look.serial) {
-      yield { first, looks: group };
-      group = [];
-    }
-    group.push(look);
-  }
-  const [first] = group;
-  if (first !== undefined) yield { first, looks: group };
 }

@@ -15,12 +15,15 @@ import {
 } from "../file_index.ts";
 import { RankedNames, rankLength } from "../ranked_names.ts";
 import type { Database } from "./database.ts";
-import { NameFinder } from "./name_finder.ts";
-import { type Copy, type Entry, type Look, told } from "./rows.ts";
+import { type Among, NameFinder } from "./name_finder.ts";
+import { type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
+
+/** Files that are sooner looked at one by one than searched for. */
+const little = 3000;
 
 /** What a store is asked, and what it answers. */
 export class Questions {
@@ -49,13 +52,9 @@ export class Questions {
     const cursors = new Cursors(this.#instance, query);
     const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, rankLength);
     const ranked = new RankedNames();
-    const among = query.holders ?? this.#sessions.openTo(query);
-    for (const step of new NameFinder(this.#database, query, among).steps()) {
-      for (const { tier, first, looks } of step.found) {
-        if (ranked.isFull(tier) || !passes(first, query)) continue;
-        const held = looks.filter((look) => this.#sessions.showsWhole(look, query, query.holders));
-        if (held.length === 0) continue;
-        ranked.add(tier, first.serial, sourcesOf(held), newestOf(held));
+    for (const step of new NameFinder(this.#database, query, this.#among(query)).steps()) {
+      for (const { tier, serial, sources, newest } of step.found) {
+        ranked.add(tier, serial, sources, newest);
         if (ranked.isFull(tier) && !step.isMixed) break;
       }
       if (ranked.endStep(page.limit, after)) break;
@@ -110,6 +109,16 @@ export class Questions {
     return cutPage(found, page, cursors, 1, (holding) => holding);
   }
 
+  /** Whose files a search may find. */
+  #among(query: SearchQuery): Among {
+    if (query.holders === undefined) {
+      return { holders: this.#sessions.openTo(query), haveLittle: false };
+    }
+    const holders = query.holders.filter((holder) => this.#sessions.isOpen(holder, query));
+    const files = holders.reduce((sum, one) => sum + this.#sessions.get(one).totals.files, 0);
+    return { holders, haveLittle: files <= little };
+  }
+
   /** What is told of some entries, in their order. */
   #describe(
     serials: readonly number[],
@@ -135,7 +144,7 @@ export class Questions {
   *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
     const entries = this.#database.each<Entry>(
       "select * from entries where serial > ? order by serial",
-      from,
+      { behind: [from], keyOf: ({ serial }) => [serial] },
     );
     for (const entry of entries) {
       if (this.#whole(entry.serial, audience).length > 0) yield { key: [entry.serial], at: entry };
@@ -160,9 +169,9 @@ export class Questions {
       const copies = this.#database.each<Held>(
         `select name, folded, size, id, type, owner, copies.*
          from copies indexed by ${index} join entries on entries.serial = copies.entry
-         where holder = ? and copies.serial > ? and not partial and ${lies}
+         where holder = ? and not partial and ${lies} and copies.serial > ?
          order by copies.serial`,
-        ...[holder, from, ...range],
+        { values: [holder, ...range], behind: [from], keyOf: ({ serial }) => [serial] },
       );
       for (const held of copies) yield { key: [holder, held.serial], at: held };
     }
@@ -201,18 +210,4 @@ function* leapingTo<T>(
   }
   if (after === undefined || counted < totalCountedTo) return;
   yield* list(compareKeys(last, after) < 0 ? after : last);
-}
-
-/** One session with many copies is still one place to fetch from. */
-function sourcesOf(copies: readonly Look[]): number {
-  return copies.length === 1 ? 1 : new Set(copies.map(({ holder }) => holder)).size;
-}
-
-function newestOf(copies: readonly Look[]): number {
-  return copies.reduce((latest, { modified }) => Math.max(latest, modified), 0);
-}
-
-function passes(entry: Look, query: SearchQuery): boolean {
-  return (query.type === undefined || entry.type === query.type.toLowerCase()) &&
-    entry.size >= (query.minSize ?? 0) && entry.size <= (query.maxSize ?? Infinity);
 }

@@ -24,16 +24,19 @@ export interface Copy {
   partial: number;
 }
 
-/** What is looked at of an entry and one of its copies to find and rank it, as a row. */
-export interface Look extends Pick<Entry, "serial" | "folded" | "size" | "type"> {
-  holder: Holder;
-  modified: number;
-  partial: number;
+/** An entry as a search sees it, with its copies that may be seen together. */
+export interface Sight {
+  serial: number;
+  folded: string;
+  /** Sessions that have it: one with many copies is still one place to fetch from. */
+  sources: number;
+  /** When the latest copy was modified. */
+  newest: number;
 }
 
-/** The columns of a look. */
-export const lookColumns =
-  "entries.serial as serial, entries.folded as folded, size, type, holder, modified, partial";
+/** The columns of a sight, of entries and copies grouped by entry. */
+export const sightColumns = `entries.serial as serial, entries.folded as folded,
+  count(distinct holder) as sources, max(modified) as newest`;
 
 /** Rows as they are told: the first copy is the one whose path it is. */
 export function told(

@@ -148,8 +148,10 @@ export class Writes {
     this.#files = 0;
     this.#taken = 0;
     this.#sessions.clearTotals();
-    const held = this.#database.each<{ holder: Holder; size: number; path: string }>(
-      "select holder, size, path from copies join entries on entries.serial = copies.entry",
+    const held = this.#database.each<Copy & Pick<Entry, "size">>(
+      `select copies.*, size from copies join entries on entries.serial = entry
+       where (entry, copies.serial) > (?, ?) order by entry, copies.serial`,
+      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial] },
     );
     for (const { holder, size, path } of held) {
       this.#tally(this.#sessions.get(holder), size, path, 1);
