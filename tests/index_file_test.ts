@@ -102,7 +102,7 @@ for (const way of ["plain", "encrypted"] as const) {
   });
 }
 
-Deno.test("hostile 53: an index that is damaged, of a later version, or another database is refused in words", async () => {
+Deno.test("hostile 53: an index that is damaged, of another version, or another database is refused in words", async () => {
   await using place = new Place();
   {
     await using tracker = await place.track();
@@ -115,6 +115,7 @@ Deno.test("hostile 53: an index that is damaged, of a later version, or another 
     garbage: () => Deno.writeTextFile(place.index, "no database ".repeat(1000)),
     "cut short": () => Deno.writeFile(place.index, whole.subarray(0, whole.length / 2)),
     "a later version": () => change(place.index, "pragma user_version = 99"),
+    "an earlier version": () => change(place.index, "pragma user_version = 1"),
     "another program's": () => change(place.index, "pragma user_version = 0"),
   };
   for (const [what, harm] of Object.entries(damage)) {
@@ -123,7 +124,8 @@ Deno.test("hostile 53: an index that is damaged, of a later version, or another 
     await harm();
     const refused = await place.refused();
     assertEquals(outcome(refused), [1, "io"], what);
-    assertMatch(String(refused.lines.at(-1)?.["message"]), /--fresh-index/, what);
+    const remedy = what === "another program's" ? /name another file/ : /--fresh-index/;
+    assertMatch(String(refused.lines.at(-1)?.["message"]), remedy, what);
   }
   await using fresh = await place.track("--fresh-index");
   await using bo = new Visitor(fresh.link);

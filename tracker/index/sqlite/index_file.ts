@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { LanyardError } from "../../../shared/mod.ts";
 import { schemaVersion } from "./schema.ts";
@@ -15,12 +16,12 @@ const cached = 200_000;
  */
 export function openIndexFile(file: string, fresh: boolean): DatabaseSync {
   try {
-    if (fresh) { for (const end of ["", "-wal", "-shm"]) removeIfThere(`${file}${end}`); }
+    if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true }); }
     // What is shared is nobody else's business: SQLite gives its other files the same mode.
     Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
     const database = new DatabaseSync(file, { timeout: patience });
     try {
-      prepare(database, file);
+      prepare(database);
     } catch (error) {
       database.close();
       throw error;
@@ -31,7 +32,7 @@ export function openIndexFile(file: string, fresh: boolean): DatabaseSync {
   }
 }
 
-function prepare(database: DatabaseSync, file: string): void {
+function prepare(database: DatabaseSync): void {
   database.exec(`
     pragma locking_mode = exclusive;
     pragma journal_mode = wal;
@@ -43,14 +44,9 @@ function prepare(database: DatabaseSync, file: string): void {
   const version = Number(database.prepare("pragma user_version").get()?.["user_version"]);
   const tables = Number(database.prepare("select count(*) as n from sqlite_schema").get()?.["n"]);
   if (version > schemaVersion) throw new Error("a later version of this program has written it");
-  if (version < schemaVersion && tables > 0) throw new Error(`${file} is no index of a tracker`);
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  if (version === 0 && tables > 0) throw new Error("it is no index of a tracker");
+  if (version < schemaVersion && tables > 0) {
+    throw new Error("an earlier version of this program has written it");
   }
 }
 
@@ -58,6 +54,8 @@ function cannotUse(file: string, cause: unknown): LanyardError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const remedy = /locked/.test(reason)
     ? "is another tracker using it?"
+    : /no index/.test(reason)
+    ? "name another file"
     : "to forget what is in it, add --fresh-index";
   return new LanyardError("io", `Cannot use the index ${file}: ${reason}; ${remedy}`, { cause });
 }

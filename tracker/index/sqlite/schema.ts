@@ -1,5 +1,5 @@
 /** What the tables mean. It is raised when an older tracker would misread them. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /**
  * The tables of an index.
@@ -39,7 +39,7 @@ export const schema = `
   create index copies_by_holder on copies (holder, serial);
   create table notes (holder integer primary key, text text not null);
   create virtual table names using fts5(
-    folded, content = '', contentless_delete = 1,
+    folded, content = '', contentless_delete = 1, detail = none,
     tokenize = 'trigram case_sensitive 1'
   );
   create virtual table pairs using fts5(
