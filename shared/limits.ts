@@ -24,6 +24,8 @@ export const limits = {
   cursorBytes: 200,
   /** Sources named in one FOUND entry: enough to start; SOURCES names all. */
   foundSources: 4,
+  /** Folders above a file that are found by their names: one path could have 2,000. */
+  foundFolders: 32,
   /** Bytes of one unit of file content: one read, one write, one check for change. */
   unitBytes: 1024 * 1024,
   /** Bytes a receiver may have asked for and not yet received on one connection. */

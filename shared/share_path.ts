@@ -66,6 +66,20 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/**
+ * The folders that a share path lies in, the innermost first; no more of them than are found by
+ * their names.
+ */
+export function foldersOf(path: string): SharePath[] {
+  const folders: SharePath[] = [];
+  for (
+    let end = path.lastIndexOf("/");
+    end > 0 && folders.length < limits.foundFolders;
+    end = path.lastIndexOf("/", end - 1)
+  ) folders.push(path.slice(0, end) as SharePath);
+  return folders;
+}
+
 /** A name's extension in lower case without the dot; empty where there is none (`.profile`). */
 export function typeOf(name: string): string {
   const dot = name.lastIndexOf(".");

@@ -29,10 +29,14 @@ export class Finder {
     this.#ends = ends;
   }
 
-  /** Files by their names. @throws {LanyardError} `bad-cursor`, `too-many`. */
-  async search(request: Request<"SEARCH">): Promise<Reply<"FOUND" | "NOT FOUND">> {
+  /** Files and folders by their names. @throws {LanyardError} `bad-cursor`, `too-many`. */
+  async search(
+    request: Request<"SEARCH">,
+    filesOnly = false,
+  ): Promise<Reply<"FOUND" | "NOT FOUND">> {
     const { verb: _verb, limit: _limit, cursor: _cursor, peer, ...rest } = request;
-    const query = { ...rest, ...this.#audience, ...await this.#heldBy(peer) };
+    const kinds = filesOnly ? { filesOnly } : {};
+    const query = { ...rest, ...kinds, ...this.#audience, ...await this.#heldBy(peer) };
     return await this.#found(await this.#registry.index.search(query, pageRequest(request)));
   }
 

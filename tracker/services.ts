@@ -80,7 +80,8 @@ export class Services {
   async #search(request: Request<"SEARCH">): Promise<TrackerReply> {
     const { clock, onEvent } = this.#registry.options;
     const start = clock.now();
-    const reply = await this.#finder.search(request);
+    const filesOnly = this.#member.dialect === "classic"; // It has no way to tell a folder.
+    const reply = await this.#finder.search(request, filesOnly);
     const found = reply.verb === "FOUND" ? reply.total ?? reply.files.length : 0;
     onEvent({ event: "search", peer: this.#member.peer, found, ms: clock.now() - start });
     return reply;

@@ -90,6 +90,11 @@ export const foundFile = object({
   id: optional(hexId),
   type: fileType,
   executable: optional(boolean),
+  /**
+   * Only of folders, which have no id: the whole files in it, at every depth. The size is that of
+   * all of them, and `modified` is of the latest.
+   */
+  files: optional(count),
   peers: count,
   sources: array(source, limits.foundSources),
 });

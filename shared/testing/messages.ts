@@ -54,6 +54,7 @@ export const foundFile: fc.Arbitrary<FoundFile> = fc.record(
     id: hexId,
     type,
     executable: bool,
+    files: fc.nat(),
     peers: fc.nat(),
     sources: fc.array(source, { maxLength: limits.foundSources }),
   },

@@ -109,7 +109,18 @@ const anyFile: fc.Arbitrary<SharedFile> = fc.record({
   ...(content === null ? {} : { id: id(content) }),
   ...(partial && content !== null ? { partial } : {}),
 }));
-const anyText = fc.constantFrom("", "plan", "B", "b plan", '"plan b"', "a", "txt .", "%", "docs");
+const anyText = fc.constantFrom(
+  "",
+  "plan",
+  "B",
+  "b plan",
+  '"plan b"',
+  "a",
+  "txt .",
+  "%",
+  "docs",
+  "d",
+);
 const anyLimit = fc.integer({ min: 1, max: 4 });
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -144,7 +155,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
         anyText,
         fc.record({
           exact: fc.boolean(),
-          type: fc.constantFrom("txt", ""),
+          filesOnly: fc.boolean(),
+          type: fc.constantFrom("txt", "", "folder"),
           minSize: fc.integer({ min: 0, max: 2 }),
           maxSize: fc.integer({ min: 0, max: 2 }),
           id: fc.integer({ min: 0, max: 3 }).map(id),

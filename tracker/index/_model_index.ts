@@ -1,5 +1,12 @@
 /** An index as simple as can be, which the real ones are compared with. */
-import { fold, nameOf, type SharedFile, type SharePath, typeOf } from "../../shared/mod.ts";
+import {
+  fold,
+  nameOf,
+  parseSharePath,
+  type SharedFile,
+  type SharePath,
+  typeOf,
+} from "../../shared/mod.ts";
 import type {
   Audience,
   Holder,
@@ -66,7 +73,31 @@ export class ModelIndex {
     const fits = this.#visible(query).filter(({ holder, file }) =>
       query.holders === undefined || query.holders.includes(holder) ? passes(file, query) : false
     );
-    return [...Map.groupBy(fits, contentOf).values()].map(asResult);
+    return [...[...Map.groupBy(fits, contentOf).values()].map(asResult), ...this.#folders(query)];
+  }
+
+  #folders(query: SearchQuery): IndexedFile[] {
+    if (query.filesOnly || (query.text.trim() === "" && query.type !== "folder")) return [];
+    const inFolders = this.#visible(query).flatMap(({ holder, file }) => {
+      const components = file.path.split("/");
+      return components.slice(1).map((_, at) => ({
+        holder,
+        file,
+        folder: components.slice(0, at + 1).join("/"),
+      }));
+    });
+    const groups = Map.groupBy(inFolders, ({ holder, folder }) => JSON.stringify([holder, folder]));
+    return [...groups.values()].flatMap((files) => {
+      const [first] = files;
+      if (first === undefined || query.id !== undefined) return [];
+      const { holder, folder } = first;
+      const size = files.reduce((sum, { file }) => sum + file.size, 0);
+      const path = parseSharePath(folder);
+      const fits = (query.holders?.includes(holder) ?? true) &&
+        passes({ path, size, modified: 0, type: "folder" }, query);
+      const found = { name: nameOf(folder), path, size, modified: 0, type: "folder" };
+      return fits ? [{ ...found, files: files.length, holders: [holder] }] : [];
+    });
   }
 
   list({ holders, under, ...audience }: ListQuery): IndexedFile[] {
@@ -116,7 +147,7 @@ function passes(file: SharedFile, query: SearchQuery): boolean {
     : modelTier(name, query.text) !== undefined;
   return named && file.size >= (query.minSize ?? 0) && file.size <= (query.maxSize ?? Infinity) &&
     (query.id === undefined || file.id === query.id) &&
-    (query.type === undefined || typeOf(name) === query.type);
+    (query.type === undefined || (file.type ?? typeOf(name)) === query.type);
 }
 
 function asResult(held: readonly Held[]): IndexedFile {

@@ -14,6 +14,8 @@ export interface Audience {
 export interface SearchQuery extends Audience {
   /** Words and quoted phrases; all must occur in the name. Empty: every name. */
   text: string;
+  /** No folders; they are found by texts that are not empty, and by their type. */
+  filesOnly?: boolean;
   /** Only names that equal the text after folding. */
   exact?: boolean;
   /** Only this extension. */
@@ -39,7 +41,7 @@ export interface SourcesQuery extends Audience {
   size: number;
 }
 
-/** Content under a name, with those who have it. */
+/** Content under a name, with those who have it; or a folder of a session. */
 export interface IndexedFile {
   name: string;
   path: SharePath;
@@ -48,6 +50,11 @@ export interface IndexedFile {
   id?: ContentId;
   type: string;
   executable?: boolean;
+  /**
+   * Only of folders: the whole files in it, at every depth. The size is then that of all of them, as
+   * far as a number counts it, and `modified` that of the latest that was ever announced.
+   */
+  files?: number;
   /** Sessions that have it, all of them; the first is the one whose path this is. */
   holders: readonly Holder[];
 }

@@ -8,6 +8,8 @@ export interface StoredEntry {
   /** In hex. */
   id: string | null;
   type: string;
+  /** Files of a folder; null for anything else. */
+  files: number | null;
 }
 
 /** A session's file, as a store has it. */
@@ -24,19 +26,20 @@ export interface StoredCopy {
  * @param holders of all its copies, the first one's first; a session may have several
  */
 export function toIndexed(
-  { name, size, id, type }: StoredEntry,
+  { name, size, id, type, files }: StoredEntry,
   { path, modified, executable }: StoredCopy,
   holders: readonly Holder[],
 ): IndexedFile {
   return {
     name,
-    // What came through the protocol was checked there.
-    path: path as SharePath,
+    // What came through the protocol was checked there, but for the slash behind a folder.
+    path: (files === null ? path : path.slice(0, -1)) as SharePath,
     size,
     modified,
     type,
     ...(id === null ? {} : { id }),
     ...(executable === null ? {} : { executable }),
+    ...(files === null ? {} : { files }),
     holders: [...new Set(holders)],
   };
 }

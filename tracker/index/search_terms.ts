@@ -1,4 +1,6 @@
 import { fold, LanyardError, limits } from "../../shared/mod.ts";
+import type { SearchQuery } from "./file_index.ts";
+import { folderType } from "./folder_changes.ts";
 
 /** A search text taken apart: folded, so that it is compared with folded names only. */
 export interface SearchTerms {
@@ -28,6 +30,14 @@ export function searchTerms(text: string): SearchTerms {
     words: [...new Set(words)],
     wholes: [...new Set([words.join(" "), fold(text).trim()])],
   };
+}
+
+/** Whether folders are found, too: by texts with a word, and by their type. */
+export function findsFolders(
+  { filesOnly = false, type = "" }: SearchQuery,
+  { words }: SearchTerms,
+): boolean {
+  return !filesOnly && (words.length > 0 || type.toLowerCase() === folderType);
 }
 
 /** How well a name fits, best first: the order in which results are listed. */

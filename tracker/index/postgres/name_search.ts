@@ -2,7 +2,7 @@ import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Ranked } from "../cut_page.ts";
 import type { SearchQuery } from "../file_index.ts";
 import { candidatesPerTier, RankedNames } from "../ranked_names.ts";
-import { type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
+import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
 import type { Fragment, Transaction } from "./connections.ts";
 import { allOf, isOpen } from "./visibility.ts";
 
@@ -112,6 +112,7 @@ export class NameSearch {
     const sql = this.#sql;
     const { type, minSize, maxSize, id, holders } = this.#query;
     return [
+      ...findsFolders(this.#query, this.#terms) ? [] : [sql`e.files is null`],
       ...type === undefined ? [] : [sql`e.type = ${type.toLowerCase()}`],
       ...minSize === undefined ? [] : [sql`e.size >= ${minSize}`],
       ...maxSize === undefined ? [] : [sql`e.size <= ${maxSize}`],

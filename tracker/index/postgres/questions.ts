@@ -97,9 +97,10 @@ export class Questions {
       from lanyard.entries e
       where exists (
         select from lanyard.copies c join lanyard.sessions s on s.holder = c.holder
-        where c.entry = e.serial and not c.partial and ${isOpen(sql, query)})`;
+        where c.entry = e.serial and not c.partial and ${isOpen(sql, query)})
+      and e.files is null`;
     const rows = await sql<EntryRow[]>`
-      select e.serial, e.name, e.size, encode(e.id, 'hex') as id, e.type ${all}
+      select e.serial, e.name, e.size, encode(e.id, 'hex') as id, e.type, e.files ${all}
         and e.serial > ${after}
       order by e.serial limit ${page.limit + 1}`;
     const copies = await this.#wholeCopies(rows.map(({ serial }) => serial), query);
@@ -125,6 +126,7 @@ export class Questions {
       : cursors.read(page.cursor, 2);
     const conditions = [
       sql`not c.partial`,
+      sql`e.files is null`,
       isOpen(sql, query),
       ...under === undefined
         ? []
@@ -136,7 +138,7 @@ export class Questions {
       join lanyard.entries e on e.serial = c.entry
       where ${allOf(sql, conditions)}`;
     const rows = await sql<(Omit<EntryRow, "serial"> & CopyRow)[]>`
-      select e.name, e.size, encode(e.id, 'hex') as id, e.type,
+      select e.name, e.size, encode(e.id, 'hex') as id, e.type, e.files,
         c.entry, c.serial, c.holder, c.path, c.modified, c.executable
       ${all} and (c.holder, c.serial) > (${holder}::bigint, ${serial}::bigint)
       order by c.holder, c.serial limit ${page.limit + 1}`;
@@ -156,7 +158,7 @@ export class Questions {
 
   async #entries(serials: readonly number[]): Promise<EntryRow[]> {
     return await this.#sql<EntryRow[]>`
-      select serial, name, size, encode(id, 'hex') as id, type
+      select serial, name, size, encode(id, 'hex') as id, type, files
       from lanyard.entries where serial = any(${[...serials]}::bigint[])`;
   }
 

@@ -11,8 +11,9 @@ export const locks = { program: 0x1a7ad, schema: 1, writing: 2 } as const;
  * - `sessions`: whose they are, how they are seen, and what their tracker has to say of them.
  * - `totals`: how much each holds. Apart from `sessions`, because it is written within long
  *   transactions, for which nobody is to wait who hides a session.
- * - `entries`: content under a name. One without an id belongs to a single copy.
- * - `copies`: who has it, where, and since when, by `serial`.
+ * - `entries`: content under a name. One without an id belongs to a single copy; so does a folder,
+ *   which has a number of `files`.
+ * - `copies`: who has it, where, and since when, by `serial`. The paths of folders end with a slash.
  *
  * Paths can be longer than what an index takes, so they are found by a hash. Folded names compare
  * byte by byte, as they do everywhere else.
@@ -62,6 +63,7 @@ const steps: readonly string[] = [
    );
    create index copies_by_holder on lanyard.copies (holder, serial);
    create index copies_by_path on lanyard.copies (holder, hashtextextended(path, 0));`,
+  "alter table lanyard.entries add column files bigint;",
 ];
 
 /** The version of the tables that this program makes and reads. */

@@ -7,9 +7,12 @@ import {
   typeOf,
 } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
+import { FolderChanges } from "../folder_changes.ts";
 import type { Totals } from "../totals.ts";
 import type { Transaction } from "./connections.ts";
+import { copiesAt, takeCopies } from "./copies.ts";
 import { takenForDead } from "./database_error.ts";
+import { changeFolders } from "./folders.ts";
 
 /** How many files there may be. */
 export interface Most {
@@ -21,14 +24,6 @@ export interface Most {
 export interface Owned {
   holder: Holder;
   tracker: number;
-}
-
-/** A copy that is there already. */
-interface Held {
-  path: SharePath;
-  entry: number;
-  serial: number;
-  size: number;
 }
 
 /** Copies taken out at a time: some ms, for which others wait. */
@@ -68,6 +63,10 @@ export async function put(
   await addIdentified(sql, holder, latest.filter(({ id }) => id !== undefined));
   await addUnidentified(sql, holder, latest.filter(({ id }) => id === undefined));
   await takeCopies(sql, held);
+  const changes = new FolderChanges();
+  for (const file of held) changes.take(file);
+  for (const file of latest) changes.add({ partial: false, ...file });
+  await changeFolders(sql, holder, changes);
   return await count(sql, holder, { files: added, bytes: bytesOf(latest) - bytesOf(held) });
 }
 
@@ -83,12 +82,15 @@ export async function remove(
   const held = await copiesAt(sql, holder, [...new Set(paths)]);
   checkOwner(owned, session?.tracker);
   await takeCopies(sql, held);
+  const changes = new FolderChanges();
+  for (const file of held) changes.take(file);
+  await changeFolders(sql, holder, changes);
   return await count(sql, holder, { files: -held.length, bytes: -bytesOf(held) });
 }
 
 /** Takes some files of a session out, and says whether it is gone then, with all that was its. */
 export async function drop(sql: Transaction, holder: Holder): Promise<boolean> {
-  const held = await sql<Pick<Held, "entry" | "serial">[]>`
+  const held = await sql<{ entry: number; serial: number }[]>`
     select entry, serial from lanyard.copies where holder = ${holder}
     order by serial limit ${slice}`;
   await takeCopies(sql, held);
@@ -100,15 +102,6 @@ export async function drop(sql: Transaction, holder: Holder): Promise<boolean> {
 
 function checkOwner({ tracker }: Owned, owner: number | null | undefined): void {
   if (owner !== tracker) throw takenForDead();
-}
-
-function copiesAt(sql: Transaction, holder: Holder, paths: readonly SharePath[]): Promise<Held[]> {
-  return sql<Held[]>`
-    select c.path, c.entry, c.serial, e.size
-    from unnest(${[...paths]}::text[]) as p (path)
-    join lanyard.copies c on c.holder = ${holder}
-      and hashtextextended(c.path, 0) = hashtextextended(p.path, 0) and c.path = p.path
-    join lanyard.entries e on e.serial = c.entry`;
 }
 
 /** Adds files by their content: an entry that is there is used again. */
@@ -166,23 +159,6 @@ async function addUnidentified(
         ${partial}::boolean
       from made`;
   }
-}
-
-/** Takes copies out, and the entries that nobody has then. */
-async function takeCopies(
-  sql: Transaction,
-  copies: readonly Pick<Held, "entry" | "serial">[],
-): Promise<void> {
-  if (copies.length === 0) return;
-  const entries = copies.map(({ entry }) => entry);
-  const serials = copies.map(({ serial }) => serial);
-  await sql`
-    delete from lanyard.copies c
-    using unnest(${entries}::bigint[], ${serials}::bigint[]) as t (entry, serial)
-    where c.entry = t.entry and c.serial = t.serial`;
-  await sql`
-    delete from lanyard.entries e where e.serial = any(${[...new Set(entries)]}::bigint[])
-    and not exists (select from lanyard.copies c where c.entry = e.serial)`;
 }
 
 async function count(sql: Transaction, holder: Holder, more: Totals): Promise<Totals> {

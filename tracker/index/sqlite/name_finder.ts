@@ -1,6 +1,6 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Holder, SearchQuery } from "../file_index.ts";
-import { type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
+import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
 import { type Database, firstFetch, nextFetch, type Value, type Walk } from "./database.ts";
 import { pairQuery } from "./pairs.ts";
 import { type Sight, sightColumns } from "./rows.ts";
@@ -192,6 +192,7 @@ export class NameFinder {
     const { type, minSize, maxSize } = this.#query;
     const { holders } = this.#among;
     const filters = ["partial = 0"];
+    if (!findsFolders(this.#query, this.#terms)) filters.push("files is null");
     const filter = (condition: string, value: string | number | undefined): void => {
       if (value === undefined) return;
       filters.push(condition);

@@ -143,7 +143,7 @@ export class Questions {
   /** All there is behind a key, in the order in which it came. */
   *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
     const entries = this.#database.each<Entry>(
-      "select * from entries where serial > ? order by serial",
+      "select * from entries where files is null and serial > ? order by serial",
       { behind: [from], keyOf: ({ serial }) => [serial] },
     );
     for (const entry of entries) {
@@ -167,9 +167,9 @@ export class Questions {
       if (few !== undefined && !few.has(holder)) continue;
       const index = few === undefined ? "copies_by_holder" : "copies_by_path";
       const copies = this.#database.each<Held>(
-        `select name, folded, size, id, type, owner, copies.*
+        `select name, folded, size, id, type, owner, files, copies.*
          from copies indexed by ${index} join entries on entries.serial = copies.entry
-         where holder = ? and not partial and ${lies} and copies.serial > ?
+         where holder = ? and not partial and files is null and ${lies} and copies.serial > ?
          order by copies.serial`,
         { values: [holder, ...range], behind: [from], keyOf: ({ serial }) => [serial] },
       );

@@ -11,6 +11,8 @@ export interface Entry {
   id: Uint8Array | null;
   type: string;
   owner: string | null;
+  /** Files of a folder; null for anything else. */
+  files: number | null;
 }
 
 /** A session's file, as a row. */
@@ -40,7 +42,7 @@ export const sightColumns = `entries.serial as serial, entries.folded as folded,
 
 /** Rows as they are told: the first copy is the one whose path it is. */
 export function told(
-  { name, size, id, type }: Pick<Entry, "name" | "size" | "id" | "type">,
+  { name, size, id, type, files }: Omit<Entry, "serial" | "folded" | "owner">,
   copies: readonly Copy[],
 ): IndexedFile {
   const [first] = copies;
@@ -48,7 +50,7 @@ export function told(
   const { path, modified } = first;
   const executable = first.executable === null ? null : first.executable === 1;
   return toIndexed(
-    { name, size, id: id === null ? null : encodeHex(id), type },
+    { name, size, id: id === null ? null : encodeHex(id), type, files },
     { path, modified, executable },
     copies.map(({ holder }) => holder),
   );

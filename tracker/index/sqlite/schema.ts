@@ -4,8 +4,8 @@ export const schemaVersion = 2;
 /**
  * The tables of an index.
  * - `entries`: content under a name. Files of classic peers, which have no id, belong to their
- *   `owner` alone.
- * - `copies`: who has it, where, and since when, by `serial`.
+ *   `owner` alone; so do folders, which have a number of `files`.
+ * - `copies`: who has it, where, and since when, by `serial`. The paths of folders end with a slash.
  * - `notes`: what is kept with a session as long as its list stays as it is.
  * - `names`: the folded names by all texts of three characters in them.
  * - `pairs`: the same by all texts of two, in the form of `pairs.ts`: trigrams know no shorter ones.
@@ -20,7 +20,8 @@ export const schema = `
     size integer not null,
     id blob,
     type text not null,
-    owner text
+    owner text,
+    files integer
   );
   create index entries_by_name on entries (folded);
   create index entries_by_content on entries (id, size);

@@ -1,6 +1,6 @@
 import { decodeHex } from "@std/encoding";
 import {
-  fold,
+  foldersOf,
   LanyardError,
   nameOf,
   type SharedFile,
@@ -8,11 +8,13 @@ import {
   typeOf,
 } from "../../../shared/mod.ts";
 import type { Holder, Restored } from "../file_index.ts";
+import { FolderChanges, folderPath, isFolderPath } from "../folder_changes.ts";
 import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
-import { pairsOf } from "./pairs.ts";
+import { Folders } from "./folders.ts";
 import type { Copy, Entry } from "./rows.ts";
 import type { Session, Sessions } from "./sessions.ts";
+import { ownerOf, roomOf, Tables } from "./tables.ts";
 
 /** Bytes that an index may take, as measured: most of what a machine for a campus has. */
 const usualRoom = 12_000_000_000;
@@ -29,12 +31,11 @@ export interface StoreLimits {
 export class Writes {
   readonly #database: Database;
   readonly #sessions: Sessions;
+  readonly #tables: Tables;
+  readonly #folders: Folders;
   readonly #mostFiles: number;
   readonly #room: number;
   #files = 0;
-  /** Bytes of the room that are taken. */
-  #taken = 0;
-  #serial = 0;
 
   constructor(
     database: Database,
@@ -43,6 +44,8 @@ export class Writes {
   ) {
     this.#database = database;
     this.#sessions = sessions;
+    this.#tables = new Tables(database);
+    this.#folders = new Folders(database, this.#tables);
     this.#mostFiles = mostFiles;
     this.#room = room;
     this.#count();
@@ -81,23 +84,27 @@ export class Writes {
   *put(holder: Holder, files: readonly SharedFile[], most: number): Generator<void, Totals> {
     const session = this.#sessions.get(holder);
     const known = new Map<SharePath, Copy | undefined>();
-    for (const { path } of files) known.set(path, this.#copyAt(holder, path));
+    for (const { path } of files) known.set(path, this.#tables.copyAt(holder, path));
     const fresh = [...known].filter(([, copy]) => copy === undefined).map(([path]) => path);
     const added = fresh.length;
-    const needed = fresh.reduce((sum, path) => sum + roomOf(path), 0);
+    const needed = [...fresh, ...this.#missingFolders(holder, fresh)]
+      .reduce((sum, path) => sum + roomOf(path), 0);
     if (session.totals.files + added > most) {
       throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
     }
-    if (added > this.#mostFiles - this.#files || needed > this.#room - this.#taken) {
+    if (added > this.#mostFiles - this.#files || needed > this.#room - this.#tables.taken) {
       throw new LanyardError("too-many", "This tracker has no room for more files");
     }
     this.#forget(holder);
+    const changes = new FolderChanges();
     for (const file of files) {
       const earlier = known.get(file.path);
-      if (earlier !== undefined) this.#takeCopy(session, earlier);
-      known.set(file.path, this.#add(session, holder, file));
+      if (earlier !== undefined) this.#takeFile(session, earlier, changes);
+      known.set(file.path, this.#addFile(session, holder, file));
+      changes.add({ partial: false, ...file });
       yield;
     }
+    yield* this.#folders.change(holder, changes);
     return { ...session.totals };
   }
 
@@ -105,11 +112,13 @@ export class Writes {
   *remove(holder: Holder, paths: readonly SharePath[]): Generator<void, Totals> {
     const session = this.#sessions.get(holder);
     this.#forget(holder);
+    const changes = new FolderChanges();
     for (const path of paths) {
-      const copy = this.#copyAt(holder, path);
-      if (copy !== undefined) this.#takeCopy(session, copy);
+      const copy = this.#tables.copyAt(holder, path);
+      if (copy !== undefined) this.#takeFile(session, copy, changes);
       yield;
     }
+    yield* this.#folders.change(holder, changes);
     return { ...session.totals };
   }
 
@@ -128,7 +137,8 @@ export class Writes {
         holder,
       );
       if (copy === undefined) break;
-      this.#takeCopy(session, copy);
+      if (isFolderPath(copy.path)) this.#tables.takeCopy(copy);
+      else this.#takeFile(session, copy);
       yield;
     }
     this.#sessions.delete(holder);
@@ -139,52 +149,40 @@ export class Writes {
     this.#database.run("delete from notes where holder = ?", holder);
   }
 
-  #count(): void {
-    const { serial } = this.#database.get<{ serial: number | null }>(
-      `select max(coalesce((select max(serial) from entries), -1),
-                  coalesce((select max(serial) from copies), -1)) as serial`,
-    ) ?? { serial: null };
-    this.#serial = (serial ?? -1) + 1;
-    this.#files = 0;
-    this.#taken = 0;
-    this.#sessions.clearTotals();
-    const held = this.#database.each<Copy & Pick<Entry, "size">>(
-      `select copies.*, size from copies join entries on entries.serial = entry
-       where (entry, copies.serial) > (?, ?) order by entry, copies.serial`,
-      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial] },
-    );
-    for (const { holder, size, path } of held) {
-      this.#tally(this.#sessions.get(holder), size, path, 1);
-    }
+  #missingFolders(holder: Holder, paths: readonly SharePath[]): string[] {
+    const folders = new Set(paths.flatMap(foldersOf).map(folderPath));
+    return [...folders].filter((path) => this.#tables.copyAt(holder, path) === undefined);
   }
 
-  #tally({ totals }: Session, size: number, path: string, sign: 1 | -1): void {
+  #count(): void {
+    this.#files = 0;
+    this.#sessions.clearTotals();
+    this.#tables.count(({ holder, size, path }) => {
+      const session = this.#sessions.get(holder);
+      if (!isFolderPath(path)) this.#tally(session, size, 1);
+    });
+  }
+
+  #tally({ totals }: Session, size: number, sign: 1 | -1): void {
     totals.files += sign;
     totals.bytes += BigInt(sign * size);
     this.#files += sign;
-    this.#taken += sign * roomOf(path);
   }
 
-  #copyAt(holder: Holder, path: SharePath): Copy | undefined {
-    return this.#database.get("select * from copies where path = ? and holder = ?", path, holder);
-  }
-
-  #add(session: Session, holder: Holder, file: SharedFile): Copy {
-    const { path, size, modified, partial = false } = file;
-    const executable = file.executable === undefined ? null : Number(file.executable);
+  #addFile(session: Session, holder: Holder, file: SharedFile): Copy {
+    const { path, size, modified, executable = null, partial = false } = file;
     const entry = this.#entryFor(holder, file);
-    const copy = {
-      ...{ entry, serial: this.#serial++, holder, path, modified, executable },
+    this.#tally(session, size, 1);
+    return this.#tables.addCopy({
+      ...{ entry, holder, path, modified },
+      executable: executable === null ? null : Number(executable),
       partial: Number(partial),
-    };
-    this.#database.run("insert into copies values (?, ?, ?, ?, ?, ?, ?)", ...Object.values(copy));
-    this.#tally(session, size, path, 1);
-    return copy;
+    });
   }
 
   #entryFor(holder: Holder, { path, size, id, type }: SharedFile): number {
     const name = nameOf(path);
-    const owner = id === undefined ? `${holder} ${path}` : null;
+    const owner = id === undefined ? ownerOf(holder, path) : null;
     const content = id === undefined ? null : decodeHex(id);
     const known = content === null
       ? this.#database.get<Entry>("select serial from entries where owner = ?", owner)
@@ -193,34 +191,19 @@ export class Writes {
         ...[content, size, name],
       );
     if (known !== undefined) return known.serial;
-    const serial = this.#serial++;
-    const folded = fold(name);
-    this.#database.run(
-      "insert into entries values (?, ?, ?, ?, ?, ?, ?)",
-      ...[serial, name, folded, size, content, type?.toLowerCase() ?? typeOf(name), owner],
-    );
-    this.#database.run("insert into names (rowid, folded) values (?, ?)", serial, folded);
-    this.#database.run("insert into pairs (rowid, tokens) values (?, ?)", serial, pairsOf(folded));
-    return serial;
+    return this.#tables.addEntry({
+      ...{ name, size, id: content, owner, files: null },
+      type: type?.toLowerCase() ?? typeOf(name),
+    });
   }
 
-  #takeCopy(session: Session, { entry, serial, path }: Copy): void {
-    const held = this.#database.get<{ size: number }>(
+  #takeFile(session: Session, copy: Copy, changes?: FolderChanges): void {
+    const { size } = this.#database.get<{ size: number }>(
       "select size from entries where serial = ?",
-      entry,
-    );
-    this.#database.run("delete from copies where entry = ? and serial = ?", entry, serial);
-    this.#tally(session, held?.size ?? 0, path, -1);
-    const other = "select 1 from copies where entry = ? limit 1";
-    if (this.#database.get(other, entry) !== undefined) return;
-    for (const table of ["names", "pairs"]) {
-      this.#database.run(`delete from ${table} where rowid = ?`, entry);
-    }
-    this.#database.run("delete from entries where serial = ?", entry);
+      copy.entry,
+    ) ?? { size: 0 };
+    this.#tables.takeCopy(copy);
+    this.#tally(session, size, -1);
+    changes?.take({ ...copy, size, partial: copy.partial === 1 });
   }
-}
-
-/** Bytes that a file takes with all that finds it, as measured, with room for long letters. */
-function roomOf(path: string): number {
-  return 500 + 8 * path.length;
 }

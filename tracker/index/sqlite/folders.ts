@@ -1,0 +1,57 @@
+import { nameOf, type SharePath } from "../../../shared/mod.ts";
+import type { Holder } from "../file_index.ts";
+import {
+  type FolderChange,
+  type FolderChanges,
+  folderPath,
+  folderType,
+} from "../folder_changes.ts";
+import type { Database } from "./database.ts";
+import type { Copy } from "./rows.ts";
+import { ownerOf, type Tables } from "./tables.ts";
+
+/** The folders of sessions: entries that are found by their names, and know how much is in them. */
+export class Folders {
+  readonly #database: Database;
+  readonly #tables: Tables;
+
+  constructor(database: Database, tables: Tables) {
+    this.#database = database;
+    this.#tables = tables;
+  }
+
+  /** Changes how much a session's folders hold, step by step; none is there that is empty. */
+  *change(holder: Holder, changes: FolderChanges): Generator<void> {
+    for (const [folder, change] of changes) {
+      const copy = this.#tables.copyAt(holder, folderPath(folder));
+      if (copy !== undefined) this.#grow(copy, change);
+      else if (change.files > 0) this.#add(holder, folder, change);
+      yield;
+    }
+  }
+
+  #add(holder: Holder, folder: SharePath, { files, bytes, newest }: FolderChange): void {
+    const path = folderPath(folder);
+    const entry = this.#tables.addEntry({
+      ...{ name: nameOf(folder), size: Math.min(bytes, Number.MAX_SAFE_INTEGER), id: null },
+      ...{ type: folderType, owner: ownerOf(holder, path), files },
+    });
+    const copy = { entry, holder, path, modified: newest, executable: null, partial: 0 };
+    this.#tables.addCopy(copy);
+  }
+
+  #grow(copy: Copy, { files, bytes, newest }: FolderChange): void {
+    const largest = Number.MAX_SAFE_INTEGER;
+    const left = this.#database.get<{ files: number }>(
+      `update entries set files = files + ?, size = max(0, min(size + ?, ${largest}))
+       where serial = ? returning files`,
+      ...[files, Math.max(-largest, Math.min(bytes, largest)), copy.entry],
+    )?.files ?? 0;
+    if (left <= 0) return this.#tables.takeCopy(copy);
+    if (newest <= copy.modified) return;
+    this.#database.run(
+      "update copies set modified = ? where entry = ? and serial = ?",
+      ...[newest, copy.entry, copy.serial],
+    );
+  }
+}
