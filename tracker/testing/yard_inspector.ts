@@ -109,16 +109,18 @@ export class YardInspector {
 
   /** The same files are found, whatever their order, with as many sources that really have them. */
   #compare(found: readonly FoundFile[], expected: readonly IndexedFile[]): void {
-    const about = (file: IndexedFile): string => JSON.stringify(this.#about(file));
-    const wanted = new Map(expected.map((file) => [about(file), file]));
-    const got = new Map(found.map((file) => [
-      JSON.stringify([file.name, file.size, file.id, file.type, file.peers]),
-      file,
-    ]));
+    const keyOf = (file: IndexedFile): string =>
+      JSON.stringify([...this.#about(file), ...this.#place(file, this.#holdersOf(file))]);
+    const wanted = new Map(expected.map((file) => [keyOf(file), file]));
+    const got = new Map(found.map((file) => {
+      const about = [file.name, file.size, file.id, file.type, file.peers];
+      return [JSON.stringify([...about, ...this.#place(file, file.sources.map(nameOf))]), file];
+    }));
     assertEquals([...got.keys()].sort(), [...wanted.keys()].sort());
     for (const [key, { sources, peers }] of got) {
-      const holders = (wanted.get(key)?.holders ?? []).map((holder) => this.#yard.labelOf(holder));
-      const named = new Set(sources.map(({ name }) => name));
+      const file = wanted.get(key);
+      const holders = file === undefined ? [] : this.#holdersOf(file);
+      const named = new Set(sources.map(nameOf));
       assert(
         named.size === Math.min(peers, limits.foundSources) && named.isSubsetOf(new Set(holders)),
         `${key} is said to be at ${[...named]}, and is at ${holders}`,
@@ -128,6 +130,15 @@ export class YardInspector {
 
   #about({ name, size, id, type, holders }: IndexedFile): unknown[] {
     return [name, size, id, type, holders.length];
+  }
+
+  /** What tells a folder from others of that name: several peers may have some that are alike. */
+  #place({ files, path }: Pick<FoundFile, "files" | "path">, at: readonly string[]): unknown[] {
+    return files === undefined ? [] : [files, path, ...at];
+  }
+
+  #holdersOf({ holders }: IndexedFile): string[] {
+    return holders.map((holder) => this.#yard.labelOf(holder));
   }
 
   async #files(
@@ -161,4 +172,8 @@ export class YardInspector {
     } while (cursor !== undefined);
     return all;
   }
+}
+
+function nameOf({ name }: { name: string }): string {
+  return name;
 }

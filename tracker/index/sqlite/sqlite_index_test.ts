@@ -29,7 +29,8 @@ Deno.test("SqliteIndex answers questions while it takes a long list, and what it
 
 Deno.test("SqliteIndex leaves nobody waiting when it is closed", async () => {
   const index = await make();
-  const asked = index.search({ text: "a" }, { limit: 1 });
+  const many = Array.from({ length: 20_000 }, (_, n) => file(`many ${n}`, n));
+  const asked = index.put(1, many, boundless); // Some hundred ms of work.
   asked.catch(() => {}); // Looked at below.
   await index[Symbol.asyncDispose]();
   const error = await assertRejects(() => asked, LanyardError);
