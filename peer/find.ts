@@ -43,6 +43,11 @@ export async function* search(
   }
 }
 
+/** Whether something that was found is a folder, which is copied by its path. */
+export function isFolder({ files }: FoundFile): boolean {
+  return files !== undefined;
+}
+
 /** A page of files, unless there is nothing to find. */
 async function answered(
   asking: Promise<Extract<TrackerReply, { verb: "FOUND" | "NOT FOUND" }>>,

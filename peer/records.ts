@@ -3,8 +3,10 @@ import { formatBytes, printable } from "./output.ts";
 
 /** How files and peers are shown, to programs and to people. */
 
-/** A found file as programs get it. */
-export function fileRecord({ name, path, size, modified, id, type, sources }: FoundFile): unknown {
+/** A found file as programs get it, or a folder, which has a number of files. */
+export function fileRecord(
+  { name, path, size, modified, id, type, files, sources }: FoundFile,
+): unknown {
   return {
     name,
     path,
@@ -12,19 +14,20 @@ export function fileRecord({ name, path, size, modified, id, type, sources }: Fo
     modified,
     id: id ?? null,
     type,
+    ...(files === undefined ? {} : { files }),
     sources: sources.map(({ peer, name, address, port }) => ({ peer, name, address, port })),
   };
 }
 
-/** A found file as people get it. */
+/** A found file or folder as people get it. */
 export function describeFile(file: FoundFile): string {
   const [first] = file.sources;
   const others = file.peers > 1 ? ` and ${file.peers - 1} more` : "";
   const from = first === undefined ? "" : `${describeSource(first)}${others}`;
   return [
-    printable(file.path),
+    `${printable(file.path)}${file.files === undefined ? "" : "/"}`,
     file.type === "" ? "-" : printable(file.type),
-    formatBytes(file.size),
+    file.files === undefined ? formatBytes(file.size) : describeAmount(file.files, file.size),
     formatDate(file.modified),
     from,
   ].join("  ");
@@ -41,8 +44,12 @@ export function describeSource(
 export function describePeer(one: OnlinePeer, all: readonly OnlinePeer[]): string {
   const where = one.port === 0 ? "not serving" : formatEndpoint(one.address, one.port);
   const reach = one.port === 0 || one.reachable ? "" : ", behind a firewall";
-  const files = `${one.files} ${one.files === 1 ? "file" : "files"}`;
-  return `${distinctName(one, all)}  ${where}${reach}  ${files}, ${formatBytes(one.bytes)}`;
+  const amount = describeAmount(one.files, one.bytes);
+  return `${distinctName(one, all)}  ${where}${reach}  ${amount}`;
+}
+
+function describeAmount(files: number, bytes: number): string {
+  return `${files} ${files === 1 ? "file" : "files"}, ${formatBytes(bytes)}`;
 }
 
 /** Tells two peers of one name apart: `ana` alone, but `ana·k3f9` where there are two. */

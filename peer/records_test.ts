@@ -44,6 +44,26 @@ Deno.test({
 });
 
 Deno.test({
+  name: "fileRecord and describeFile say how much is in a folder",
+  permissions: "none",
+  fn: () => {
+    const { id: _, ...found } = file;
+    const folder = {
+      ...found,
+      path: parseSharePath("lectures"),
+      type: "folder",
+      files: 12,
+      peers: 1,
+    };
+    assertMatch(JSON.stringify(fileRecord(folder)), /"id":null,"type":"folder","files":12,/);
+    assertEquals(
+      describeFile(folder),
+      "lectures/  folder  12 files, 212 MB  2026-11-01 09:05  ana at 10.0.0.1:2224",
+    );
+  },
+});
+
+Deno.test({
   name: "describeFile shows path, type, size, date and who has it",
   permissions: "none",
   fn: () => {

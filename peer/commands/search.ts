@@ -17,19 +17,20 @@ const examples = `
 Examples:
   peer search lecture                 names that contain "lecture", in any case
   peer search week 3 --type pdf       both words, and only PDF files
-  peer search report.txt --exact      that very name`;
+  peer search report.txt --exact      that very name
+  peer search holiday --type folder   folders, which peer get "PATH/" copies`;
 
 /** Adds `peer search`. */
 export function addSearch(program: Command): void {
   withCommonOptions(program.command("search"))
     .argument("<text...>", "words that the name must contain, in any order")
-    .description("find files by full or partial name")
+    .description("find files and folders by full or partial name")
     .addOption(
       new Option("--limit <number>", "most files shown").default(50)
         .argParser(wholeNumber(1, 1_000_000)),
     )
     .option("--exact", "only files of exactly this name", false)
-    .option("--type <extension>", "only files with this extension")
+    .option("--type <extension>", 'only files with this extension, or "folder"')
     .addOption(
       new Option("--min-size <size>", "only files of at least this size, such as 20MB")
         .argParser(parseSize),

@@ -4,11 +4,9 @@ import {
   LanyardError,
   limits,
   nameOf,
-  parseSharePath,
-  sharePathFault,
   type Source,
 } from "../../shared/mod.ts";
-import { list, search } from "../find.ts";
+import { isFolder, list, search } from "../find.ts";
 import { formatBytes, printable } from "../output.ts";
 import type { TrackerClient } from "../tracker_client/mod.ts";
 import type { Target } from "./target.ts";
@@ -25,6 +23,8 @@ export interface Choice {
 /** What the user asked for may be one of these; each is a set of files. */
 export type Candidates = { label: string; files: Choice[] }[];
 
+/** Files and folders of one name that are looked at, which is all that a tracker tells. */
+const mostOfOneName = 1000;
 /** Partial matches shown when no name fits. */
 const suggestions = 5;
 
@@ -66,11 +66,12 @@ async function resolveName(
   peer: string | undefined,
 ): Promise<Candidates> {
   const filter = peer === undefined ? {} : { peer };
-  const found = await collect(search(client, name, { exact: true, ...filter }, limits.pageEntries));
+  const found = await collect(search(client, name, { exact: true, ...filter }, mostOfOneName));
   check(found, (file) => fold(file.name) === fold(name));
-  if (found.length > 0) return single(verifiable(found));
-  const similar = await collect(search(client, name, filter, suggestions));
-  throw await notFound(client, name, similar, peer);
+  const files = found.filter((file) => !isFolder(file));
+  if (files.length > 0) return single(verifiable(files));
+  if (found.length > 0) throw onlyFolders(name, found);
+  throw notFound(name, await collect(search(client, name, filter, suggestions)));
 }
 
 async function resolveId(
@@ -170,28 +171,21 @@ function unverifiable(): LanyardError {
   );
 }
 
-async function notFound(
-  client: TrackerClient,
-  name: string,
-  similar: readonly FoundFile[],
-  peer: string | undefined,
-): Promise<LanyardError> {
-  const path = name.normalize("NFC");
-  const isPath = sharePathFault(path) === undefined;
-  const inside = isPath ? await first(list(client, { under: parseSharePath(path) })) : undefined;
-  if (inside !== undefined && peer === undefined) {
-    return new LanyardError("not-found", `"${name}" is a folder; to copy it: peer get "${name}/"`);
-  }
-  const names = [...new Set(similar.map((file) => file.name))];
+function onlyFolders(name: string, found: readonly FoundFile[]): LanyardError {
+  const commands = [...new Set(found.map(({ path }) => `peer get "${printable(path)}/"`))]
+    .slice(0, suggestions);
+  return new LanyardError(
+    "not-found",
+    `"${name}" is a folder; to copy it: ${commands.join(" or ")}`,
+  );
+}
+
+function notFound(name: string, similar: readonly FoundFile[]): LanyardError {
+  const names = [...new Set(similar.map((file) => `${file.name}${isFolder(file) ? "/" : ""}`))];
   const hint = names.length === 0
     ? ""
     : `; similar names: ${names.map((name) => printable(name)).join(", ")}`;
   return new LanyardError("not-found", `No file is named "${name}"${hint}`);
-}
-
-async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
-  for await (const item of items) return item;
-  return undefined;
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

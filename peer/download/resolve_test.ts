@@ -1,6 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { type ErrorCode, type FoundFile, LanyardError, parseSharePath } from "../../shared/mod.ts";
-import { FakeTrackerClient, foundFile, sourceOf } from "../testing/fake_tracker_client.ts";
+import {
+  FakeTrackerClient,
+  foundFile,
+  foundFolder,
+  sourceOf,
+} from "../testing/fake_tracker_client.ts";
 import { type Candidates, resolve } from "./resolve.ts";
 import { parseTarget } from "./target.ts";
 
@@ -75,8 +80,22 @@ Deno.test({
       /similar names: week 1\.mp4, week 2\.mp4$/,
     );
     assertEquals(await fails("not-found", files, "nothing"), 'No file is named "nothing"');
-    assertMatch(await fails("not-found", files, "d"), /is a folder; to copy it: peer get "d\/"/);
+    const folder = foundFolder("d/weekly", ana);
+    assertMatch(await fails("not-found", [folder], "week"), /similar names: weekly\/$/);
     await fails("not-found", files, "week 1.mp4", ben.peer);
+  },
+});
+
+Deno.test({
+  name: "resolve prefers a file to folders of its name, and says how those are copied",
+  permissions: "none",
+  fn: async () => {
+    const folders = [foundFolder("d/a", ana), foundFolder("e/a", ana), foundFolder("d/a", ben)];
+    assertEquals(
+      await fails("not-found", folders, "A"),
+      '"A" is a folder; to copy it: peer get "d/a/" or peer get "e/a/"',
+    );
+    assertEquals(shown(await ask([...folders, foundFile("a", "1", ana)], "a")), [["a 1"]]);
   },
 });
 

@@ -1,7 +1,8 @@
-import { LanyardError, printable } from "../../shared/mod.ts";
+import { type FoundFile, LanyardError, printable } from "../../shared/mod.ts";
 import type { FetchEvents } from "../download/fetch.ts";
 import { describeDone } from "../download/outcome_text.ts";
 import { type Candidates, type Choice, choiceOf } from "../download/resolve.ts";
+import { isFolder } from "../find.ts";
 import { formatBytes, formatSeconds } from "../output.ts";
 import { describeSource } from "../records.ts";
 import { endTransfer, tellFailed } from "./endings.ts";
@@ -25,8 +26,9 @@ export class Downloads {
   /** Copies what some numbers of the last list stand for, or what has a name. */
   async download(words: readonly string[]): Promise<void> {
     if (words.length > 0 && words.every(isNumber)) {
-      const files = words.flatMap((word) => this.#finding.files.take(word) ?? []);
-      for (const choice of files.map(choiceOf)) this.#start([choice], choice.file.name);
+      const found = words.flatMap((word) => this.#finding.files.take(word) ?? []);
+      const chosen = await Promise.all(found.map((one) => this.#choicesOf(one)));
+      for (const [at, choices] of chosen.entries()) this.#start(choices, found[at]?.name ?? "");
       return;
     }
     const name = words.join(" ");
@@ -34,6 +36,15 @@ export class Downloads {
     if (candidates === undefined) return;
     const choices = await this.#choose(name, candidates);
     this.#start(choices, choices.length === 1 ? choices[0]?.file.name ?? name : name);
+  }
+
+  /** What is copied of something that was found: the file, or what is in the folder now. */
+  async #choicesOf(found: FoundFile): Promise<Choice[]> {
+    if (!isFolder(found)) return [choiceOf(found)];
+    const { console, network } = this.#parts;
+    const resolved = network.resolve(`${found.path}/`, found.sources[0]?.peer);
+    const [candidate] = await unlessInterrupted(console, resolved);
+    return candidate?.files ?? [];
   }
 
   /** What a name may mean; nothing if similar ones are shown instead. */

@@ -11,8 +11,13 @@ export interface Network {
   /** Files of everybody, or of one peer; not more than are shown. */
   list(peer: string | undefined): Promise<FoundFile[]>;
   peers(): Promise<OnlinePeer[]>;
-  /** What a name may mean. @throws {LanyardError} `not-found` */
-  resolve(name: string): Promise<Candidates>;
+  /**
+   * What a name may mean.
+   *
+   * @param peer only files of the peer with this id
+   * @throws {LanyardError} `not-found`
+   */
+  resolve(name: string, peer?: string): Promise<Candidates>;
   /** Copies files to the download folder; the first error, if there was any. */
   download(choices: readonly Choice[], events: FetchEvents): Promise<LanyardError | undefined>;
   /** The files of a path on this disk. @throws {LanyardError} `not-found`, `usage` */

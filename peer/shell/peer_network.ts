@@ -58,9 +58,9 @@ export class PeerNetwork implements Network {
     return await this.#use(({ client }) => onlinePeers(client));
   }
 
-  async resolve(name: string): Promise<Candidates> {
+  async resolve(name: string, peer?: string): Promise<Candidates> {
     const target = parseTarget(name);
-    return await this.#use(({ client }) => resolve(client, target, undefined));
+    return await this.#use(({ client }) => resolve(client, target, peer));
   }
 
   async download(

@@ -53,10 +53,11 @@ export class FakeTrackerClient {
 type Question = Extract<TrackerRequest, { verb: "SEARCH" | "LIST" }>;
 
 function fits(request: Question): (file: FoundFile) => boolean {
-  return ({ name, path, size, id, sources }) => {
+  return ({ name, path, size, id, sources, files }) => {
     if (request.peer !== undefined && sources[0]?.peer !== request.peer) return false;
     if (request.verb === "LIST") {
       const { under } = request;
+      if (files !== undefined) return false;
       return under === undefined || path === under || path.startsWith(`${under}/`);
     }
     const folded = name.toLowerCase();
@@ -106,4 +107,10 @@ export function foundFile(
     peers: 1,
     sources: [source],
   };
+}
+
+/** A found folder of a source, with one file in it. */
+export function foundFolder(path: string, source: Source): FoundFile {
+  const { id: _, ...found } = foundFile(path, "0", source);
+  return { ...found, type: "folder", files: 1 };
 }
