@@ -1,4 +1,4 @@
-import { LanyardError } from "../../../shared/mod.ts";
+import { LanyardError, reasonOf } from "../../../shared/mod.ts";
 import type { DatabasePlace } from "./database_url.ts";
 
 /** What the library and the system call a database that is not there, or not any more. */
@@ -44,7 +44,7 @@ class DatabaseError extends Error {
   readonly code: string;
 
   constructor(error: unknown) {
-    super(`The database failed with ${codeOf(error)}: ${textOf(error)}`);
+    super(`The database failed with ${codeOf(error)}: ${reasonOf(error)}`);
     this.name = "DatabaseError";
     this.code = codeOf(error);
   }
@@ -118,15 +118,11 @@ export function describeOpeningError(error: unknown, place: DatabasePlace): Lany
       );
   }
   return isGone
-    ? fault(`No database answers at ${host}, port ${port}: ${textOf(cause)}`)
-    : fault(`The index cannot be in "${database}": ${textOf(cause)}`);
+    ? fault(`No database answers at ${host}, port ${port}: ${reasonOf(cause)}`)
+    : fault(`The index cannot be in "${database}": ${reasonOf(cause)}`);
 }
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "";
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

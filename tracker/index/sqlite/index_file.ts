@@ -1,6 +1,6 @@
-import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { LanyardError } from "../../../shared/mod.ts";
+import { removeIfThere } from "../../../net/remove_if_there.ts";
+import { LanyardError, reasonOf } from "../../../shared/mod.ts";
 import { schemaVersion } from "./schema.ts";
 
 /** Milliseconds another process may hold the file before we give up. */
@@ -16,7 +16,7 @@ const cached = 200_000;
  */
 export function openIndexFile(file: string, fresh: boolean): DatabaseSync {
   try {
-    if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true }); }
+    if (fresh) { for (const end of ["", "-wal", "-shm"]) removeIfThere(`${file}${end}`); }
     // What is shared is nobody else's business: SQLite gives its other files the same mode.
     Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
     const database = new DatabaseSync(file, { timeout: patience });
@@ -51,7 +51,7 @@ function prepare(database: DatabaseSync): void {
 }
 
 function cannotUse(file: string, cause: unknown): LanyardError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   const remedy = /locked/.test(reason)
     ? "is another tracker using it?"
     : /no index/.test(reason)
