@@ -102,7 +102,7 @@ for (const way of ["plain", "encrypted"] as const) {
   });
 }
 
-Deno.test("hostile 53: an index that is damaged, of another version, or another database is refused in words", async () => {
+Deno.test("hostile 53: an index that is damaged, of a later version, or another database is refused in words", async () => {
   await using place = new Place();
   {
     await using tracker = await place.track();
@@ -115,7 +115,6 @@ Deno.test("hostile 53: an index that is damaged, of another version, or another 
     garbage: () => Deno.writeTextFile(place.index, "no database ".repeat(1000)),
     "cut short": () => Deno.writeFile(place.index, whole.subarray(0, whole.length / 2)),
     "a later version": () => change(place.index, "pragma user_version = 99"),
-    "an earlier version": () => change(place.index, "pragma user_version = 1"),
     "another program's": () => change(place.index, "pragma user_version = 0"),
   };
   for (const [what, harm] of Object.entries(damage)) {
@@ -130,6 +129,21 @@ Deno.test("hostile 53: an index that is damaged, of another version, or another 
   await using fresh = await place.track("--fresh-index");
   await using bo = new Visitor(fresh.link);
   assertEquals((await bo.run("search", "film")).code, 3);
+});
+
+Deno.test("hostile 53: an index of an earlier version is made anew, and its peers announce again", async () => {
+  await using place = new Place();
+  await using first = await place.track();
+  await using _ana = await place.share(first.link, "ana");
+  await kill(first);
+  change(place.index, "pragma user_version = 1; drop table entries;");
+  await using second = await place.track();
+  await second.program.line(({ event, name }) => event === "joined" && name === "ana");
+  await using bo = new Visitor(second.link);
+  await eventually(
+    async () => (await bo.run("search", "ana film")).code === 0 || undefined,
+    20_000,
+  );
 });
 
 function change(file: string, sql: string): void {

@@ -9,27 +9,40 @@ const patience = 2000;
 const cached = 200_000;
 
 /**
- * Opens the file of an index, which is made if it is missing; nobody else can use it then.
+ * Opens the file of an index, which is made if it is missing; nobody else can use it then. What an
+ * earlier version has left is forgotten: the peers announce it again.
  *
- * @param fresh whether what is there is forgotten
+ * @param fresh whether what is there is forgotten, whatever it is
  * @throws {LanyardError} `io` if it is in use, damaged, of a later version, or cannot be written.
  */
 export function openIndexFile(file: string, fresh: boolean): DatabaseSync {
   try {
-    if (fresh) { for (const end of ["", "-wal", "-shm"]) removeIfThere(`${file}${end}`); }
-    // What is shared is nobody else's business: SQLite gives its other files the same mode.
-    Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
-    const database = new DatabaseSync(file, { timeout: patience });
-    try {
-      prepare(database);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-    return database;
+    if (fresh) forget(file);
+    const database = open(file);
+    if (!isOutdated(database)) return database;
+    database.close();
+    forget(file);
+    return open(file);
   } catch (error) {
     throw cannotUse(file, error);
   }
+}
+
+function forget(file: string): void {
+  for (const end of ["", "-wal", "-shm"]) removeIfThere(`${file}${end}`);
+}
+
+function open(file: string): DatabaseSync {
+  // What is shared is nobody else's business: SQLite gives its other files the same mode.
+  Deno.openSync(file, { create: true, append: true, mode: 0o600 }).close();
+  const database = new DatabaseSync(file, { timeout: patience });
+  try {
+    prepare(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
 }
 
 function prepare(database: DatabaseSync): void {
@@ -41,13 +54,19 @@ function prepare(database: DatabaseSync): void {
     begin exclusive; commit;`);
   const [check] = database.prepare("pragma quick_check(1)").all();
   if (check?.["quick_check"] !== "ok") throw new Error("it is damaged");
-  const version = Number(database.prepare("pragma user_version").get()?.["user_version"]);
+  const version = versionOf(database);
   const tables = Number(database.prepare("select count(*) as n from sqlite_schema").get()?.["n"]);
   if (version > schemaVersion) throw new Error("a later version of this program has written it");
   if (version === 0 && tables > 0) throw new Error("it is no index of a tracker");
-  if (version < schemaVersion && tables > 0) {
-    throw new Error("an earlier version of this program has written it");
-  }
+}
+
+function isOutdated(database: DatabaseSync): boolean {
+  const version = versionOf(database);
+  return version > 0 && version < schemaVersion;
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("pragma user_version").get()?.["user_version"]);
 }
 
 function cannotUse(file: string, cause: unknown): LanyardError {
