@@ -85,7 +85,7 @@ export const totalCountedTo = 1000;
 
 /**
  * The searchable index of who shares what. Every implementation passes the tests of
- * `index_contract.ts`.
+ * `contract/`.
  */
 export interface FileIndex {
   /**

@@ -1,6 +1,6 @@
 import { limits, type SharedFile, type SharePath } from "../../shared/mod.ts";
 import type { Audience, Holder, SourcesQuery } from "../index/mod.ts";
-import { ModelIndex } from "../index/_model_index.ts";
+import { ModelIndex } from "../index/contract/model_index.ts";
 
 /** Milliseconds for which a lost session is expected back. */
 const lease = limits.leaseSeconds * 1000;

@@ -8,7 +8,7 @@ import {
 } from "../../shared/mod.ts";
 import type { Caller } from "../_fakes.ts";
 import { type Audience, type IndexedFile, totalCountedTo } from "../index/mod.ts";
-import { modelTier } from "../index/_model_index.ts";
+import { modelTier } from "../index/contract/model_index.ts";
 import type { ExpectedYard, Tenure } from "./expected_yard.ts";
 
 type Request<V extends TrackerRequest["verb"]> = Omit<

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LanyardError, limits } from "../../../shared/mod.ts";
 import { hasPostgres, PostgresServer } from "../../../tests/support/postgres.ts";
-import { boundless, file } from "../_index_property.ts";
+import { boundless, describeIndex, file } from "../contract/mod.ts";
 import type { PageRequest } from "../file_index.ts";
-import { describeIndex } from "../index_contract.ts";
 import { Connections } from "./connections.ts";
 import { parseDatabaseUrl } from "./database_url.ts";
 import { PostgresIndex } from "./postgres_index.ts";

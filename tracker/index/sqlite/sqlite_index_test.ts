@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { LanyardError, limits } from "../../../shared/mod.ts";
-import { boundless, file } from "../_index_property.ts";
-import { describeIndex } from "../index_contract.ts";
+import { boundless, describeIndex, file } from "../contract/mod.ts";
 import { SqliteIndex } from "./sqlite_index.ts";
 
 let indexes = 0;

@@ -1,7 +1,6 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { LanyardError, limits, parseSharePath } from "../../../shared/mod.ts";
-import { boundless, file } from "../_index_property.ts";
-import { describeIndex } from "../index_contract.ts";
+import { boundless, describeIndex, file } from "../contract/mod.ts";
 import { DirectIndex } from "./direct_index.ts";
 import { SqliteStore } from "./store.ts";
 

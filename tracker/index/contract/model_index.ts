@@ -6,7 +6,7 @@ import {
   type SharedFile,
   type SharePath,
   typeOf,
-} from "../../shared/mod.ts";
+} from "../../../shared/mod.ts";
 import type {
   Audience,
   Holder,
@@ -15,7 +15,7 @@ import type {
   ListQuery,
   SearchQuery,
   SourcesQuery,
-} from "./file_index.ts";
+} from "../file_index.ts";
 
 interface Held {
   holder: Holder;

@@ -7,7 +7,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import fc from "fast-check";
-import { LanyardError, limits, parseSharePath, type SharedFile } from "../../shared/mod.ts";
+import { LanyardError, limits, parseSharePath, type SharedFile } from "../../../shared/mod.ts";
 import type {
   FileIndex,
   IndexedFile,
@@ -16,8 +16,9 @@ import type {
   PageRequest,
   SearchQuery,
   SourcesQuery,
-} from "./file_index.ts";
-import { ModelIndex, modelTier } from "./_model_index.ts";
+} from "../file_index.ts";
+import { ModelIndex, modelTier } from "./model_index.ts";
+import type { MakeIndex } from "./saying.ts";
 
 /** A limit on files that no test reaches. */
 export const boundless = 1_000_000;
@@ -55,7 +56,7 @@ export async function allPages<T>(
 
 /** Lets an index and the model take the same random steps and compares what they answer. */
 export async function agreesWithModel(
-  make: () => Promise<FileIndex & Partial<AsyncDisposable>>,
+  make: MakeIndex,
   numRuns: number,
 ): Promise<void> {
   await fc.assert(
