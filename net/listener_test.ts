@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type ByteStream, certificateName, LanyardError } from "../shared/mod.ts";
-import { eventually, noLongerListens, within } from "../tests/support/waiting.ts";
+import { eventually, noLongerListens, patience, within } from "../tests/support/waiting.ts";
 import { Doorman, type Place } from "./doorman.ts";
 import { temporaryIdentity } from "./identity.ts";
 import type { Ends } from "./incoming.ts";
 import { Listener, type ListenerOptions } from "./listener.ts";
 
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 const tls = await temporaryIdentity();
 
 /** A listener that sends back what it gets, and what happened at it. */

@@ -189,7 +189,7 @@ Deno.test("receivers of one file give it on to each other, and whoever offers it
       async (_, n) => stack.use(await startReceive(tracker.link, ["--name", `peer ${n}`, "--yes"])),
     ),
   );
-  const done = await Promise.all(all.map(({ program }) => program.event("done", 60_000)));
+  const done = await Promise.all(all.map(({ program }) => program.event("done")));
   for (const line of done) await assertContent(String(line["path"]), content);
   const names = all.map((_, n) => [`peer ${n}`, "accepted done"]);
   await assertAnswers(offer.ledger, Object.fromEntries(names));

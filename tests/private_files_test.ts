@@ -4,7 +4,7 @@ import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/
 import { Program, type StartOptions } from "./support/program.ts";
 import { asNobody, canDropRights } from "./support/rights.ts";
 import { namesIn, verified } from "./support/served.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
 
@@ -107,7 +107,7 @@ Deno.test({
     const isTemporary = (name: string): boolean => name.startsWith("lanyard-");
     const piped = await eventually(
       () => namesIn(temp.path).find(isTemporary),
-      10_000,
+      patience,
       "the folder of what is piped",
     );
     const secrets = [

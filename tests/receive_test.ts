@@ -13,8 +13,6 @@ import { assertContent, namesIn, verified } from "./support/served.ts";
 import { eventually } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
-/** Milliseconds that anything may take. */
-const patience = 30_000;
 
 Deno.test("receive asks, takes what is wanted, and says what it has done", async () => {
   const content = noise(3 * MiB + 5);
@@ -198,10 +196,10 @@ Deno.test("hostile 53: receive and offer go on when the tracker was away", async
     await bo.program.event("done");
     await eventually(async () => {
       return (await answersIn(offer.ledger))["bo"]?.endsWith("done") || undefined;
-    }, patience);
+    });
     await using cy = await startReceive(link, ["--name", "cy", "--yes"]);
     await cy.program.event("done");
-    await eventually(async () => (await answersIn(offer.ledger))["cy"], patience);
+    await eventually(async () => (await answersIn(offer.ledger))["cy"]);
   } finally {
     await tracker[Symbol.asyncDispose]();
   }
