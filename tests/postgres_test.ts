@@ -14,8 +14,11 @@ import { eventually, patience } from "./support/waiting.ts";
 
 const ignore = !hasPostgres;
 
-/** Seconds of the leases of these trackers: short, so that a dead one is soon noticed. */
-const lease = 1;
+/**
+ * Seconds of the leases of these trackers: short, so that a dead one is soon noticed, and still
+ * longer than a busy machine stands still.
+ */
+const lease = 4;
 
 /** A database, and trackers with one key that have their index in it. */
 class Campus implements AsyncDisposable {
