@@ -83,10 +83,10 @@ Deno.test("hostile 38: announcing the same again and again takes no memory", asy
   const line = share(0);
   await sendAll(flood, Array(50).fill(line));
   const before = memory(tracker.program.pid);
-  // All files of all lines together would take three times as much as is allowed here.
-  await sendAll(flood, Array(1200).fill(line));
+  // All files of all lines together would take twice as much as is allowed here.
+  await sendAll(flood, Array(400).fill(line));
   assertEquals((await flood.request("SEARCH", { text: "" }))["total"], filesInLine + 1);
-  assertLess(memory(tracker.program.pid), before + 250 * MiB);
+  assertLess(memory(tracker.program.pid), before + 100 * MiB);
   await witness.wasServed();
 });
 
