@@ -220,7 +220,7 @@ Deno.test("sending goes on by itself when the receiver was killed and is back", 
   let sending;
   {
     await using ana = await startShare(tracker.link, [], state);
-    sending = await bo.start("send", path, "--to", "ana", "--limit-up", "8MB");
+    sending = await bo.start("send", path, "--to", "ana", "--limit-up", "3MB");
     await begun(inbox);
     ana.program.kill("SIGKILL");
     await ana.program.end();

@@ -155,7 +155,7 @@ Deno.test({
       ...["--ledger", join(disk.path, "who.csv")],
     ]);
     await using bo = await startReceive(tracker.address, [
-      ...["--name", "bo", "--yes", "--limit-down", "2MB"],
+      ...["--name", "bo", "--yes", "--limit-down", "700kB"],
     ]);
     await verified(bo.program, MiB);
     await fill(disk.path);

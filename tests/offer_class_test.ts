@@ -46,7 +46,7 @@ Deno.test({
       enter(2, "dan", ["--yes"]),
       enter(3, "eve", [], true),
       enter(4, "no", [], true),
-      enter(5, "dead", ["--yes", "--limit-down", "3MB"]),
+      enter(5, "dead", ["--yes", "--limit-down", "700kB"]),
       enter(6, "slow", ["--yes", "--limit-down", "2MB"]),
     ]);
     await eve.program.event("question");

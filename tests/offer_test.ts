@@ -160,7 +160,7 @@ Deno.test("hostile 26: a receiver waits for whoever offers the file, and goes on
   const ledger = join(folder.path, "who.csv");
   await using offer = await startOffer(tracker.link, path, ["--ledger", ledger]);
   await using bo = await startReceive(tracker.link, [
-    ...["--name", "bo", "--yes", "--limit-down", "2MB"],
+    ...["--name", "bo", "--yes", "--limit-down", "1MB"],
   ]);
   await verified(bo.program, 2 * MiB);
   offer.program.kill("SIGKILL");

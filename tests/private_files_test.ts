@@ -60,7 +60,7 @@ for (const [mask, [plain, executable]] of Object.entries(masks)) {
     await using visitor = new Visitor(tracker.link, options);
     states.push(join(visitor.folder.path, "state"));
     const out = join(temp.path, "out");
-    const args = ["film.bin", "-o", out, "--limit-down", "2MB"];
+    const args = ["film.bin", "-o", out, "--limit-down", "1MB"];
     await using download = await visitor.start("get", ...args);
     await verified(download, MiB);
     const isPart = (name: string): boolean => /^\.lanyard-.*\.(part|have)$/.test(name);
@@ -98,7 +98,7 @@ Deno.test({
     const out = join(temp.path, "out");
     await using visitor = new Visitor(tracker.link);
     await Deno.chmod(visitor.folder.path, 0o755);
-    const slowly = ["film.bin", "--limit-down", "1MB"];
+    const slowly = ["film.bin", "--limit-down", "500kB"];
     await using download = await visitor.start("get", ...slowly, "-o", out);
     await verified(download, MiB);
     await using second = new Visitor(tracker.link);

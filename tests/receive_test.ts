@@ -99,7 +99,7 @@ Deno.test("hostile 27: receive that is killed goes on with what it has, and is n
   const path = await folder.write("lecture.mp4", content);
   await using offer = await startOffer(tracker.link, path);
   await using bo = await startReceive(tracker.link, [
-    ...["--name", "bo", "--yes", "--limit-down", "4MB"],
+    ...["--name", "bo", "--yes", "--limit-down", "2MB"],
   ]);
   await verified(bo.program, 4 * MiB);
   bo.program.kill("SIGKILL");

@@ -99,7 +99,7 @@ Deno.test({
     await using temp = new TempFolder();
     await temp.write("ana/big.bin", noise(4_000_000));
     await using _ana = await startShare(tracker.address, [join(temp.path, "ana")]);
-    await using shell = await openShell(tracker.address, temp, ["--limit-down", "1500kB"], {
+    await using shell = await openShell(tracker.address, temp, ["--limit-down", "600kB"], {
       columns: 60,
     });
     await shell.until(prompt);

@@ -358,7 +358,7 @@ Deno.test({
     await using _ana = await startShare(tracker.address, [file]);
     await using visitor = new Visitor(tracker.address);
     const out = await visitor.folder.folder("out");
-    const get = ["get", `${wide}.bin`, "-o", out, "--limit-down", "2MB", ...await visitor.args()];
+    const get = ["get", `${wide}.bin`, "-o", out, "--limit-down", "800kB", ...await visitor.args()];
     const env = { LANYARD_DISCOVERY: "off" };
     await using terminal = await Terminal.open([...commandFor("peer"), ...get], {
       columns: 20,
