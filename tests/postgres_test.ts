@@ -20,6 +20,13 @@ const ignore = !hasPostgres;
  */
 const lease = 4;
 
+/** Has a database for each test; one that stops it needs its own. */
+let shared: PostgresServer | undefined;
+Deno.test.beforeAll(async () => {
+  if (hasPostgres) shared = await PostgresServer.start();
+});
+Deno.test.afterAll(async () => await shared?.[Symbol.asyncDispose]());
+
 /** A database, and trackers with one key that have their index in it. */
 class Campus implements AsyncDisposable {
   readonly folder = new TempFolder();
@@ -31,8 +38,8 @@ class Campus implements AsyncDisposable {
     this.database = database;
   }
 
-  static async open(): Promise<Campus> {
-    const server = await PostgresServer.start();
+  static async open(server = shared): Promise<Campus> {
+    if (server === undefined) throw new Error("PostgreSQL is not installed");
     return new Campus(server, await server.database());
   }
 
@@ -65,7 +72,6 @@ class Campus implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.server[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
   }
 }
@@ -192,7 +198,8 @@ Deno.test(
     ignore,
   },
   async () => {
-    await using campus = await Campus.open();
+    await using server = await PostgresServer.start();
+    await using campus = await Campus.open(server);
     await using tracker = await campus.track("north");
     await using _ana = await campus.share(tracker.link, "ana");
     await using visitor = new Visitor(tracker.link);
