@@ -14,8 +14,8 @@ const alone = [
   /^tracker\/(?:cli|guest_list|control\/control_file)_test\.ts$/,
   /^peer\/download\/file_modes_test\.ts$/,
 ];
-/** Most of a system test is waiting for other programs, so there is room for one more. */
-const jobs = navigator.hardwareConcurrency + 1;
+/** Most of a system test is waiting for other programs, so there is room for as many more. */
+const jobs = 2 * navigator.hardwareConcurrency;
 
 /** Divides test files into those that run side by side, which most do, and those that cannot. */
 export function groupTests(files: readonly string[]): TestGroup[] {
