@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type ByteStream, certificateName, LanyardError } from "../shared/mod.ts";
-import { eventually, noLongerListens, within } from "../tests/support/waiting.ts";
+import { eventually, noLongerListens, patience, within } from "../tests/support/waiting.ts";
 import { Doorman, type Place } from "./doorman.ts";
 import { temporaryIdentity } from "./identity.ts";
 import type { Ends } from "./incoming.ts";
 import { Listener, type ListenerOptions } from "./listener.ts";
 
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 const tls = await temporaryIdentity();
 
 /** A listener that sends back what it gets, and what happened at it. */
@@ -162,7 +160,7 @@ Deno.test("hostile 46: Listener reports a client that speaks plain to an encrypt
 });
 
 Deno.test("hostile 36: Listener serves others while handshakes do not begin, and gives them up in time", async () => {
-  await using echo = new Echo({ tls, handshakeSeconds: 0.3 });
+  await using echo = new Echo({ tls, handshakeSeconds: 3 });
   using silent = await echo.dial();
   using connection = await echo.dialTls();
   await ping(connection);

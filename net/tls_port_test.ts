@@ -1,15 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { certificateName, LanyardError } from "../shared/mod.ts";
 import { noise } from "../tests/support/network.ts";
-import { eventually, within } from "../tests/support/waiting.ts";
+import { eventually, patience, within } from "../tests/support/waiting.ts";
 import { temporaryIdentity } from "./identity.ts";
 import type { Incoming } from "./incoming.ts";
 import { TlsPort } from "./tls_port.ts";
 
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 /** Seconds. */
-const handshake = 5;
+const handshake = 30;
 const tls = await temporaryIdentity();
 
 /** So many connections are closed in vain that the next ones go through a relay. */
@@ -80,10 +78,10 @@ class Scene implements Disposable {
   }
 }
 
-/** Whether the other side has closed a connection. */
-async function isClosed(client: Deno.Conn | undefined): Promise<boolean> {
+/** Whether the other side closes a connection within some milliseconds. */
+async function isClosed(client: Deno.Conn | undefined, ms = patience): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), 50);
+  const timer = setTimeout(() => resolve(false), ms);
   assert(client !== undefined);
   const read = client.read(new Uint8Array(1)).then((length) => length === null, () => true);
   const closed = await Promise.race([read, promise]);
@@ -155,7 +153,11 @@ for (const [when, stuck] of Object.entries(sieges)) {
 Deno.test("hostile 36: TlsPort closes whom it wants once a few could not be closed", async () => {
   using scene = new Scene();
   const stuck = await scene.besiege(siege);
-  assertEquals(await isClosed(stuck[0]), false, "if Deno can do it now, none of this is needed");
+  assertEquals(
+    await isClosed(stuck[0], 50),
+    false,
+    "if Deno can do it now, none of this is needed",
+  );
   const { client, incoming } = await scene.connect();
   const prepared = incoming.prepare(handshake);
   incoming.close();
@@ -223,13 +225,14 @@ Deno.test("hostile 36: TlsPort does not wait for many handshakes that do not beg
   for (let n = 0; n < 128; n++) await scene.connect();
   // Whoever stands in line when the port changes has to come again.
   using waiting = await Deno.connect({ hostname: "127.0.0.1", port: scene.port.number });
-  await eventually(() => scene.port.relays ? true : undefined, 3000);
+  await eventually(() => scene.port.relays ? true : undefined);
   assert(await isClosed(waiting));
   const { client, incoming } = await scene.join();
   await passes(client, incoming, noise(10));
 });
 
-Deno.test("TlsPort lets hundreds handshake at once without a relay", async () => {
+/** Whether a port becomes a relay because hundreds handshake at once. */
+async function isSwamped(): Promise<boolean> {
   using scene = new Scene();
   const { number: port } = scene.port;
   const clients = await within(
@@ -241,8 +244,13 @@ Deno.test("TlsPort lets hundreds handshake at once without a relay", async () =>
       await client.handshake();
       return client;
     })),
-    30_000,
   );
   for (const client of clients) client.close();
-  assertEquals(scene.port.relays, false);
+  return scene.port.relays;
+}
+
+Deno.test("TlsPort lets hundreds handshake at once without a relay", async () => {
+  // A machine that stands still for a second looks like somebody who holds everybody up.
+  for (let times = 0; times < 3; times++) if (!await isSwamped()) return;
+  throw new Error("It became one each time");
 });

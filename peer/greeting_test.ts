@@ -1,12 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorCode, LanyardError, Wire } from "../shared/mod.ts";
 import { type Answer, Fake, line } from "../tests/support/fakes.ts";
-import { eventually, within } from "../tests/support/waiting.ts";
+import { eventually, patience, within } from "../tests/support/waiting.ts";
 import { greetPeer } from "./greeting.ts";
 import { connectTo } from "./net.ts";
-
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 
 async function connect(port: number, signal?: AbortSignal): Promise<void> {
   const wire = new Wire(await connectTo({ host: "127.0.0.1", port }));

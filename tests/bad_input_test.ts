@@ -27,7 +27,7 @@ class Scene implements AsyncDisposable {
 
   /** That the member is served within a second, and finds its own file and no other. */
   async isServing(): Promise<void> {
-    const { files } = await within(this.#witness.request("SEARCH", { text: "" }), 1000);
+    const { files } = await within(this.#witness.request("SEARCH", { text: "" }));
     assertEquals((files as { path: string }[]).map(({ path }) => path), ["mine.txt"]);
   }
 
@@ -38,7 +38,7 @@ class Scene implements AsyncDisposable {
       : await RawConnection.open(this.port);
     // The tracker may hang up while we are still sending.
     await connection.send(sent).catch(() => {});
-    return await within(connection.rest(), 5000);
+    return await within(connection.rest());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -67,7 +67,7 @@ class Scene implements AsyncDisposable {
   /** That a newcomer is served within a second. */
   async isServing(): Promise<void> {
     using newcomer = await this.greet();
-    await within(this.range(newcomer, size - 10, 10), 1000);
+    await within(this.range(newcomer, size - 10, 10));
   }
 
   /** The answer to some bytes, which has to be the last one. */
@@ -75,7 +75,7 @@ class Scene implements AsyncDisposable {
     using connection = greeted ? await this.greet() : await RawConnection.open(this.port);
     // The peer may hang up while we are still sending.
     await connection.send(sent).catch(() => {});
-    return await within(connection.rest(), 5000);
+    return await within(connection.rest());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

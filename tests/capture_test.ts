@@ -10,7 +10,7 @@ import {
   Visitor,
 } from "./support/network.ts";
 import { idOf } from "./support/served.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 /** Everything that goes over loopback, as `tcpdump` sees it: Debian's package tcpdump, as root. */
 class Capture {
@@ -49,7 +49,7 @@ class Capture {
   /** Ends the capture when it has that many bytes; gives them. */
   async stop(bytes: number): Promise<Uint8Array> {
     const size = (): number => Deno.statSync(this.#file).size;
-    await eventually(() => size() >= bytes || undefined, 20_000, `${bytes} bytes captured`);
+    await eventually(() => size() >= bytes || undefined, patience, `${bytes} bytes captured`);
     this.#process.kill("SIGINT");
     await this.#process.status;
     await this.#stderr.cancel();

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { RawConnection } from "./support/raw_connection.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const decoder = new TextDecoder();
 
@@ -198,7 +198,7 @@ Deno.test("version 2 finds a classic peer's file but refuses to copy what it can
   await using visitor = new Visitor(tracker.address);
   const record = await eventually(
     async () => (await visitor.run("search", "SONG")).lines[0],
-    10_000,
+    patience,
     "the classic peer's file",
   );
   assertEquals(record["name"], "old song.mp3");

@@ -21,7 +21,7 @@ Deno.test({
     };
     const content = noise(12 * 1024 * 1024, 52);
     const path = await folder.write("film.bin", content);
-    await using tracker = await startTracker(["--idle-timeout", "5"], { env });
+    await using tracker = await startTracker(["--idle-timeout", "30"], { env });
     await using _source = await startShare(tracker.address, [path], ["--limit-up", "4MB"], { env });
     await using visitor = new Visitor(tracker.address, { env });
     const out = await folder.folder("out");

@@ -18,7 +18,6 @@ async function runUnread(args: readonly string[]): Promise<{ code: number; stder
   await child.stdout.cancel();
   const [{ code }, stderr] = await within(
     Promise.all([child.status, new Response(child.stderr).arrayBuffer()]),
-    30_000,
   );
   return { code, stderr: decoder.decode(stderr) };
 }

@@ -231,10 +231,10 @@ Deno.test("signals end both programs with 130 and 143, even in the middle of a d
     await using get = await visitor.start("get", "slow.txt", "-o", out);
     using _connection = await silent.accept();
     get.kill(signal);
-    assertEquals((await get.end(10_000)).code, status);
+    assertEquals((await get.end()).code, status);
     await using other = await startTracker();
     other.program.kill(signal);
-    const ended = await other.program.end(10_000);
+    const ended = await other.program.end();
     assertEquals([ended.code, ended.stderr], [status, ""]);
   }
   assertEquals((await visitor.run("peers")).code, 0);

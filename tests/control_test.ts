@@ -13,7 +13,7 @@ import { type Ended, type Line, Program, runPeer } from "./support/program.ts";
 import { Crowd } from "./support/crowd.ts";
 import { descriptors } from "./support/process.ts";
 import { RawConnection } from "./support/raw_connection.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 /** Exit status and error code of a run. */
 function outcome({ code, lines }: Ended): [number, unknown] {
@@ -61,7 +61,7 @@ Deno.test("tracker kick ends a peer's sessions; where everybody may join it come
         const { lines: [status] } = await operate(tracker, ["status", "--json"]);
         return status?.["files"] === 1 ? true : undefined;
       },
-      20_000,
+      patience,
       "its return",
     );
     share.program.kill("SIGTERM");
@@ -208,7 +208,7 @@ Deno.test("hostile 37: the control port serves when descriptors have run out, an
   // What the program had open for a moment when it was counted leaves a place again.
   await eventually(
     () => crowd.grow(most - descriptors(pid)).then(() => descriptors(pid) >= most || undefined),
-    5000,
+    patience,
     "the last descriptor",
   );
   assertEquals((await operate(tracker, ["status"])).code, 0, "with the last descriptor");

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { noise, TempFolder } from "./support/network.ts";
 import type { Ended } from "./support/program.ts";
 import { assertContent, namesIn, Served, verified } from "./support/served.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
 const content = noise(24 * MiB);
@@ -20,7 +20,7 @@ interface Unfinished {
 async function killedDownload(served: Served, folder: string): Promise<void> {
   await using download = await served.get("film.bin", "-o", folder);
   await verified(download, pieces.there * MiB);
-  await eventually(() => namesIn(folder).length === 2 || undefined, 5000, "part and record");
+  await eventually(() => namesIn(folder).length === 2 || undefined, patience, "part and record");
   download.kill("SIGKILL");
   await download.end();
 }
@@ -170,7 +170,7 @@ Deno.test("hostile 16: a part that is no plain file is never followed", async (t
       const before = await Deno.lstat(victim);
       await make(join(out.path, name), victim);
       await using download = await served.get("film.bin", "-o", out.path);
-      assertInTheWay(await download.end(20_000), join(out.path, name));
+      assertInTheWay(await download.end(), join(out.path, name));
       assertEquals(namesIn(out.path), [name]);
       assertEquals(namesIn(elsewhere.path), ["victim.txt"]);
       assertEquals(await Deno.readTextFile(victim), "mine");

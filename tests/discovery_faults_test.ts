@@ -86,7 +86,8 @@ test(
     await using forger = await forge(lan.machine(1), "ask", lan.machine(0).ipv4);
     const { short, privileged, often } = await forger.event("answers");
     assertEquals([short, privileged], [0, 0]);
-    assert(Number(often) > 0 && Number(often) <= 20, `${often} answers`);
+    // Ten a second, of five hundred that it is asked for.
+    assert(Number(often) > 0 && Number(often) <= 100, `${often} answers`);
   },
 );
 
@@ -133,7 +134,7 @@ test("hostile 52: a tracker whose network comes later is found then", 2, async (
   await using ben = new Stranger(lan.machine(1));
   await using share = await ben.share();
   const isTold = (): true | undefined => share.stderr.includes("No tracker was found") || undefined;
-  await eventually(isTold, 20_000);
+  await eventually(isTold);
   await lan.cable(machine, "up");
   await share.event("ready");
 });

@@ -83,10 +83,10 @@ Deno.test("hostile 38: announcing the same again and again takes no memory", asy
   const line = share(0);
   await sendAll(flood, Array(50).fill(line));
   const before = memory(tracker.program.pid);
-  // All files of all lines together would take three times as much as is allowed here.
-  await sendAll(flood, Array(1200).fill(line));
+  // All files of all lines together would take twice as much as is allowed here.
+  await sendAll(flood, Array(400).fill(line));
   assertEquals((await flood.request("SEARCH", { text: "" }))["total"], filesInLine + 1);
-  assertLess(memory(tracker.program.pid), before + 250 * MiB);
+  assertLess(memory(tracker.program.pid), before + 100 * MiB);
   await witness.wasServed();
 });
 
@@ -139,7 +139,7 @@ Deno.test("hostile 40: what a thousand peers have is told in pages", async () =>
   );
   const accepted = (): number =>
     tracker.program.lines.filter(({ event }) => event === "accepted").length;
-  await eventually(() => accepted() === holders ? true : undefined, 20_000);
+  await eventually(() => accepted() === holders ? true : undefined);
   using member = await join(tracker);
   const found = await member.request("SEARCH", { text: "same" });
   const [file] = found["files"] as { peers: number; sources: unknown[] }[];
@@ -162,7 +162,7 @@ async function settled(count: () => number): Promise<void> {
     const [now, time] = [count(), performance.now()];
     if (now !== last) [last, since] = [now, time];
     return time - since > 1000 ? true : undefined;
-  }, 60_000);
+  });
 }
 
 Deno.test("hostile 25 40: readers that do not read are answered no further, and cost little", async () => {

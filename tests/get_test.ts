@@ -11,7 +11,7 @@ import {
 } from "./support/network.ts";
 import { commandFor, type Ended, runPeer } from "./support/program.ts";
 import { pathsIn } from "./support/tree.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 /** When the files of a scene were last modified. */
 const longAgo = new Date(1_600_000_000_789);
@@ -233,7 +233,7 @@ Deno.test("what this machine has in another folder is copied from there", async 
       assertEquals(await Deno.readFile(join(elsewhere, "big.bin")), noise(2_500_000));
       return got.lines.at(-1)?.["received"] === 0 ? true : undefined;
     },
-    10_000,
+    patience,
     "a copy that is not fetched",
   );
 });

@@ -79,7 +79,7 @@ for (const way of ["plain", "encrypted"] as const) {
     const found = await eventually(async () => {
       const searched = await bo.run("search", "ana film");
       return searched.code === 0 ? searched : undefined;
-    }, 20_000);
+    });
     assertEquals(found.lines.map(({ path }) => path), ["ana/ana's film.mp4"]);
   });
 

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { Program } from "./support/program.ts";
 import { joining, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 async function run(command: string, ...args: string[]): Promise<void> {
   const { success } = await new Deno.Command(command, { args }).output();
@@ -157,7 +157,7 @@ Deno.test("people are told what was left out, and why", async () => {
   ]);
   const said = await eventually(
     () => share.stdout.split("\n").find((line) => line.startsWith("Left out:")),
-    10_000,
+    patience,
     "what was left out",
   );
   assertStringIncludes(said, "1 hidden");

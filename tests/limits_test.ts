@@ -6,12 +6,9 @@ import { type RunningTracker, startShare, startTracker, TempFolder } from "./sup
 import { descriptors } from "./support/process.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { idOf } from "./support/served.ts";
-import { eventually, within } from "./support/waiting.ts";
+import { eventually, patience, within } from "./support/waiting.ts";
 import { Witness } from "./support/witness.ts";
 
-const second = 1000;
-/** Milliseconds in which a newcomer has to be served: far less than the silent are waited for. */
-const soon = 3 * second;
 /** Connections of one address, where there is a limit. */
 const perAddress = 64;
 const limited = ["--max-per-address", String(perAddress)];
@@ -40,14 +37,18 @@ async function joinEncrypted({ tlsPort, link }: RunningTracker): Promise<RawConn
 }
 
 /**
- * Tries once more if the connection is refused or broken off: a port that changes to a relay is
- * closed for a moment, and who stands in line just then has to come again.
+ * Tries again if the connection is refused or broken off: a port that changes to a relay is closed
+ * for a moment, and who stands in line just then has to come again. It changes once, but somebody
+ * who is quick may come twice meanwhile.
  */
 async function orAgain<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch {
-    return await work();
+  for (let tries = 1;; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 
@@ -73,10 +74,10 @@ for (const [way, { portOf, join, stuck }] of Object.entries(ways)) {
     using crowd = new Crowd(portOf(tracker));
     for (let round = 0; round < 5; round++) {
       await crowd.grow(500);
-      using newcomer = await within(join(tracker), soon);
+      using newcomer = await within(join(tracker));
       await search(newcomer);
     }
-    await eventually(() => crowd.open < perAddress + stuck ? true : undefined, 5 * second);
+    await eventually(() => crowd.open < perAddress + stuck ? true : undefined);
     // An encrypted connection that goes through a relay has three.
     assertLess(descriptors(tracker.program.pid), 200 + 3 * perAddress);
     await witness.wasServed();
@@ -91,15 +92,14 @@ for (const [way, { portOf, join, stuck }] of Object.entries(ways)) {
     await crowd.grow(3000);
     await eventually(
       () => descriptors(tracker.program.pid) > crowd.open ? true : undefined,
-      5 * second,
+      patience,
       "all who wait to be let in",
     );
     assert(crowd.open > 100, `${crowd.open} stay`);
-    (await within(join(tracker), soon)).close();
+    (await within(join(tracker))).close();
     crowd.disperse();
     await eventually(
       () => descriptors(tracker.program.pid) < before + 20 ? true : undefined,
-      10 * second,
     );
     await witness.wasServed();
   });
@@ -111,7 +111,7 @@ Deno.test("hostile 36: an address has so many connections and no more, and that 
   await crowd.grow(perAddress, 'HELLO {"version":2,"name":"many","port":0}\n');
   const joined = (): number =>
     tracker.program.lines.filter(({ event }) => event === "joined").length;
-  await eventually(() => joined() === perAddress ? true : undefined, 5 * second);
+  await eventually(() => joined() === perAddress ? true : undefined);
   for (let n = 0; n < 10; n++) {
     using refused = await RawConnection.open(tracker.port);
     assertEquals(await refused.rest(), "");
@@ -121,8 +121,10 @@ Deno.test("hostile 36: an address has so many connections and no more, and that 
   assertEquals(told.map(({ code, address }) => [code, address]), [["too-many", "127.0.0.1"]]);
   crowd.disperse();
   const left = (): number => tracker.program.lines.filter(({ event }) => event === "left").length;
-  await eventually(() => left() === perAddress ? true : undefined, 5 * second);
-  (await within(joinPlain(tracker), soon)).close();
+  await eventually(() => left() === perAddress ? true : undefined);
+  // Who has left is told of before the place is free.
+  const isLetIn = (): Promise<true | undefined> => joinPlain(tracker).then(close, () => undefined);
+  await eventually(isLetIn, patience, "a place to be free");
 });
 
 const film = "a film";
@@ -169,11 +171,11 @@ for (const [way, fetch] of Object.entries(downloads)) {
     const before = descriptors(pid);
     using crowd = new Crowd(peer.port);
     await crowd.grow(3000);
-    await eventually(() => descriptors(pid) > crowd.open ? true : undefined, 5 * second);
-    await within(fetch(tracker, peer), soon);
+    await eventually(() => descriptors(pid) > crowd.open ? true : undefined);
+    await within(fetch(tracker, peer));
     crowd.disperse();
-    await eventually(() => descriptors(pid) < before + 20 ? true : undefined, 10 * second);
-    await within(fetch(tracker, peer), soon);
+    await eventually(() => descriptors(pid) < before + 20 ? true : undefined);
+    await within(fetch(tracker, peer));
   });
 }
 
@@ -192,11 +194,11 @@ for (const [way, { portOf, join }] of Object.entries(ways)) {
     const attempt = (): Promise<true | undefined> => {
       const joining = join(tracker).then(close, () => undefined);
       attempts.push(joining);
-      return within(joining, 5 * second).catch(() => undefined); // It may be told too late.
+      return within(joining, 5000).catch(() => undefined); // It may be told too late: again.
     };
     for (let round = 0; round < 5; round++) {
       await crowd.grow(400);
-      await eventually(attempt, 20 * second);
+      await eventually(attempt);
     }
     await witness.wasServed();
     crowd.disperse();
@@ -220,7 +222,7 @@ Deno.test("hostile 37: a tracker whose descriptors are all in use serves again w
   using newcomer = await RawConnection.open(tracker.port);
   await newcomer.ask("HELLO", { version: 2, name: "new", port: 0 });
   crowd.disperse();
-  assertEquals((await within(newcomer.message(), 5 * second)).verb, "HI");
+  assertEquals((await within(newcomer.message())).verb, "HI");
   await witness.wasServed();
   const errors = tracker.program.lines.filter(({ event }) => event === "error");
   assertEquals(errors.length, 1, "it is told once, and not for each connection");
@@ -240,7 +242,7 @@ Deno.test("hostile 37: a peer out of descriptors serves newcomers, and shares wh
   using crowd = new Crowd(peer.port);
   for (let round = 0; round < 3; round++) {
     await crowd.grow(300);
-    await within(downloads.plain(tracker, peer), soon);
+    await within(downloads.plain(tracker, peer));
   }
   await folder.write("shared/new.txt", "new");
   await share.program.line(({ event, path }) => event === "changed" && path === "shared/new.txt");
@@ -261,6 +263,6 @@ Deno.test("hostile 39: a peer that is asked for little again and again serves ne
   await crowd.grow(people, `HELLO {"version":2}\n${requests}`);
   const answer = 'FILE {"offset":0,"length":1}\na'.length;
   const all = people * asked * answer;
-  await eventually(() => crowd.received > all ? true : undefined, 60 * second, "all answers");
+  await eventually(() => crowd.received > all ? true : undefined, patience, "all answers");
   await witness.wasServed();
 });

@@ -186,7 +186,7 @@ Deno.test("hostile 16: what lies where the part of a small file is to be is not 
         const { part } = partPaths({ destination, id: idOf(content), size });
         await put(part, home);
         await using download = await served.get("notes/", "-o", home.out);
-        const { code, lines, stdout } = await download.end(20_000);
+        const { code, lines, stdout } = await download.end();
         assertEquals(code, 1, stdout);
         const failed = lines.filter(({ event, path }) => event === "error" && path !== undefined);
         assertEquals(failed.map(({ path, code }) => [path, code]), [["notes/one.txt", "io"]]);

@@ -191,7 +191,7 @@ Deno.test("a share outlives a tracker that breaks the protocol, and announces ev
     await using share = await startShare(`127.0.0.1:${tracker.port}`, [file]);
     assertEquals(share.ready["files"], 1);
     const shares = (): unknown[] => tracker.requests.filter(({ verb }) => verb === "SHARE");
-    await eventually(() => shares().length === lies.length + 1 || undefined, 5000);
+    await eventually(() => shares().length === lies.length + 1 || undefined);
   } finally {
     await tracker[Symbol.asyncDispose]();
   }

@@ -11,7 +11,7 @@ import {
 } from "./support/network.ts";
 import { ask, controlPlace, operate, scrape } from "./support/operator.ts";
 import { type Message, RawConnection } from "./support/raw_connection.ts";
-import { eventually, noLongerListens } from "./support/waiting.ts";
+import { eventually, noLongerListens, patience } from "./support/waiting.ts";
 
 /** What the metrics say of some names, the prefix left out. */
 async function told(tracker: RunningTracker, ...names: string[]): Promise<(number | undefined)[]> {
@@ -36,7 +36,7 @@ const many = Array.from({ length: 300 }, (_, n) => `many ${n}`);
 async function hasUnread(tracker: RunningTracker): Promise<void> {
   await eventually(
     async () => (await told(tracker, "queued_bytes"))[0] ? true : undefined,
-    20_000,
+    patience,
     "unread answers",
   );
 }
@@ -118,7 +118,7 @@ Deno.test("GET /metrics tells sessions of each kind, and those that are expected
         const counts = await told(tracker, ...kinds, "lost_sessions", "members", "files");
         return counts[4] === 3 ? counts : undefined;
       },
-      10_000,
+      patience,
       "the classic record",
     ),
     [1, 1, 1, 1, 3, 3],
@@ -254,7 +254,7 @@ for (const [way, joinBy] of Object.entries(ways)) {
     await ana.send('SEARCH {"text":"many"}\n'.repeat(500));
     await hasUnread(tracker);
     tracker.program.kill("SIGTERM");
-    await noLongerListens(tracker.port, 10_000);
+    await noLongerListens(tracker.port);
     const lines = (await ana.rest()).split("\n").filter((line) =>
       !/^(?:REACHABLE|PONG) /.test(line)
     );
@@ -278,7 +278,7 @@ Deno.test("a second signal ends a tracker at once", async () => {
   await ana.send('SEARCH {"text":"many"}\n'.repeat(500));
   await hasUnread(tracker);
   tracker.program.kill("SIGTERM");
-  await noLongerListens(tracker.port, 10_000);
+  await noLongerListens(tracker.port);
   const { said, status } = await ask(tracker, "/healthz");
   assertEquals([status, said.reason], [503, "The tracker is ending"]);
   tracker.program.kill("SIGINT");

@@ -11,7 +11,7 @@ import { SmallDisk } from "./support/mounts.ts";
 import { noise, startTracker, TempFolder } from "./support/network.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { assertContent, verified } from "./support/served.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
 const ignore = !await SmallDisk.isPossible();
@@ -155,7 +155,7 @@ Deno.test({
       ...["--ledger", join(disk.path, "who.csv")],
     ]);
     await using bo = await startReceive(tracker.address, [
-      ...["--name", "bo", "--yes", "--limit-down", "2MB"],
+      ...["--name", "bo", "--yes", "--limit-down", "700kB"],
     ]);
     await verified(bo.program, MiB);
     await fill(disk.path);
@@ -215,6 +215,6 @@ async function fill(disk: string): Promise<void> {
 async function assertLength(path: string, length: number): Promise<void> {
   const isSo = async (): Promise<true | undefined> =>
     (await ledgerRows(path)).length >= length || undefined;
-  await eventually(isSo, 20_000, `${length} rows`);
+  await eventually(isSo, patience, `${length} rows`);
   assertEquals((await ledgerRows(path)).length, length);
 }

@@ -55,7 +55,7 @@ Deno.test({
         "-o",
         files,
         "--limit-down",
-        "2MB",
+        "1MB",
       ],
       ...joining(tracker.address),
     ], { env, columns: 200 });
@@ -91,7 +91,7 @@ Deno.test({
     await eve.line();
     await terminal.until(/\\u\{202e\}eve {2}127\.0\.0\.1 {8}offered\n0 of 1 peer has it/);
     await using bo = await startReceive(tracker.address, [
-      ...["--name", "bo", "--yes", "--limit-down", "3MB"],
+      ...["--name", "bo", "--yes", "--limit-down", "1500kB"],
     ]);
     await terminal.until(/\nbo +127\.0\.0\.1 +[1-9]\d? %\n0 of 2 peers have it; 1 on the way/);
     await bo.program.event("done");

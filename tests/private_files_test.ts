@@ -4,7 +4,7 @@ import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/
 import { Program, type StartOptions } from "./support/program.ts";
 import { asNobody, canDropRights } from "./support/rights.ts";
 import { namesIn, verified } from "./support/served.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
 
@@ -60,7 +60,7 @@ for (const [mask, [plain, executable]] of Object.entries(masks)) {
     await using visitor = new Visitor(tracker.link, options);
     states.push(join(visitor.folder.path, "state"));
     const out = join(temp.path, "out");
-    const args = ["film.bin", "-o", out, "--limit-down", "2MB"];
+    const args = ["film.bin", "-o", out, "--limit-down", "1MB"];
     await using download = await visitor.start("get", ...args);
     await verified(download, MiB);
     const isPart = (name: string): boolean => /^\.lanyard-.*\.(part|have)$/.test(name);
@@ -98,7 +98,7 @@ Deno.test({
     const out = join(temp.path, "out");
     await using visitor = new Visitor(tracker.link);
     await Deno.chmod(visitor.folder.path, 0o755);
-    const slowly = ["film.bin", "--limit-down", "1MB"];
+    const slowly = ["film.bin", "--limit-down", "500kB"];
     await using download = await visitor.start("get", ...slowly, "-o", out);
     await verified(download, MiB);
     await using second = new Visitor(tracker.link);
@@ -107,7 +107,7 @@ Deno.test({
     const isTemporary = (name: string): boolean => name.startsWith("lanyard-");
     const piped = await eventually(
       () => namesIn(temp.path).find(isTemporary),
-      10_000,
+      patience,
       "the folder of what is piped",
     );
     const secrets = [

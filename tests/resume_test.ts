@@ -4,7 +4,7 @@ import { noise, TempFolder } from "./support/network.ts";
 import type { Program } from "./support/program.ts";
 import { assertContent, namesIn, Served, verified } from "./support/served.ts";
 import { pathsIn } from "./support/tree.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
 /** Verified bytes that an unfinished download may forget, because they are recorded only so often. */
@@ -79,7 +79,7 @@ for (const { before, sent, asked } of silences) {
     await using download = await served.get("film.bin", "-o", out.path);
     await served.proxy.asked(asked);
     download.kill("SIGINT");
-    const { code, lines } = await download.end(2000);
+    const { code, lines } = await download.end(20_000);
     assertEquals([code, lines.find(({ event }) => event === "error")], [130, undefined]);
     assertEquals(namesIn(out.path), []);
   });
@@ -111,7 +111,7 @@ Deno.test("hostile 27: a download killed at any step ends right in the next run"
       await using out = new TempFolder();
       proxy.faults = { stallAfter: proxy.sent + stallAfter };
       await using first = await served.get("film.bin", "-o", out.path);
-      await eventually(() => isThere(out.path, first) || undefined, 10_000, at);
+      await eventually(() => isThere(out.path, first) || undefined, patience, at);
       first.kill("SIGKILL");
       await first.end();
       proxy.faults = {};
@@ -130,7 +130,7 @@ Deno.test("hostile 27: a folder of small files killed in the middle is completed
   await using out = new TempFolder();
   await using first = await served.get("docs/", "-o", out.path);
   const hasSome = (): true | undefined => doneLines(first).length > 100 || undefined;
-  await eventually(hasSome, 10_000, "some files to be there");
+  await eventually(hasSome, patience, "some files to be there");
   first.kill("SIGKILL");
   await first.end();
   for (const { path } of doneLines(first)) {

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { joining, startShare, startTracker, TempFolder } from "./support/network.ts";
 import { runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const someFile = { path: "mine.txt", size: 0, modified: 0, id: "0".repeat(64) };
 
@@ -157,7 +157,7 @@ Deno.test("BYE at a signal takes the files out before the program has ended", as
     await using share = await startShare(tracker.address, [join(temp.path, "lecture.txt")]);
     assertEquals(await count(member, "lecture.txt"), 1);
     share.program.kill(signal);
-    assertEquals((await share.program.end(10_000)).code, status);
+    assertEquals((await share.program.end()).code, status);
     assertEquals(await count(member, "lecture.txt"), 0);
     const { peer } = share.ready;
     const left = await tracker.program.line((line) =>
@@ -186,7 +186,7 @@ Deno.test("tracker --max-files takes so many of each peer, and others when those
   const left = names.filter((name) => !before.includes(name));
   await eventually(
     async () => (await found()).join() === left.join() ? true : undefined,
-    5000,
+    patience,
     `${left} instead of ${before}`,
   );
 });

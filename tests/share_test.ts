@@ -3,10 +3,7 @@ import { join } from "@std/path";
 import { joining, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
-import { eventually } from "./support/waiting.ts";
-
-/** Milliseconds within which a change on disk is to be seen. */
-const soon = 2000;
+import { eventually, patience } from "./support/waiting.ts";
 
 /** What everybody shares, asked again and again by one who has joined once. */
 class Onlooker implements Disposable {
@@ -31,14 +28,14 @@ class Onlooker implements Disposable {
   }
 
   /** Waits until exactly this can be seen. */
-  async sees(expected: Record<string, number>, ms = soon): Promise<void> {
+  async sees(expected: Record<string, number>): Promise<void> {
     const wanted = JSON.stringify(Object.fromEntries(Object.entries(expected).sort()));
     let seen = "";
     const isSeen = async (): Promise<true | undefined> => {
       seen = JSON.stringify(await this.see());
       return seen === wanted ? true : undefined;
     };
-    await eventually(isSeen, ms, wanted).catch((cause) => {
+    await eventually(isSeen, patience, wanted).catch((cause) => {
       throw new Error(`Saw ${seen}`, { cause });
     });
   }
@@ -48,7 +45,7 @@ class Onlooker implements Disposable {
   }
 }
 
-Deno.test("new, removed and renamed files are found and gone within two seconds", async () => {
+Deno.test("new, removed and renamed files are found and gone by themselves", async () => {
   await using tracker = await startTracker();
   await using temp = new TempFolder();
   const tree = join(temp.path, "tree");
@@ -80,7 +77,7 @@ Deno.test("new, removed and renamed files are found and gone within two seconds"
   }
 });
 
-Deno.test("a changed file is gone within two seconds, and found again as it is when it rests", async () => {
+Deno.test("a changed file is gone, and found again as it is when it rests", async () => {
   await using tracker = await startTracker();
   await using temp = new TempFolder();
   const file = await temp.write("tree/report.txt", "old");
@@ -89,7 +86,7 @@ Deno.test("a changed file is gone within two seconds, and found again as it is w
   await onlooker.sees({ "tree/report.txt": 3 });
   await Deno.writeTextFile(file, " and newer", { append: true });
   await onlooker.sees({});
-  await onlooker.sees({ "tree/report.txt": 13 }, 5000);
+  await onlooker.sees({ "tree/report.txt": 13 });
   await using visitor = new Visitor(tracker.address);
   const out = join(temp.path, "out");
   assertEquals((await visitor.run("get", "report.txt", "-o", out)).code, 0);
@@ -105,7 +102,7 @@ Deno.test("a file that is shared itself is followed when a program saves it anew
   using onlooker = await Onlooker.join(tracker.port);
   await onlooker.sees({ "notes.txt": 3 });
   await Deno.rename(await temp.write("notes.txt.new", "newer"), file);
-  await onlooker.sees({ "notes.txt": 5 }, 5000);
+  await onlooker.sees({ "notes.txt": 5 });
   await Deno.remove(file);
   await onlooker.sees({});
 });
@@ -153,7 +150,7 @@ Deno.test("a share that starts before its tracker says so, and is ready when the
   const state = ["--state", join(temp.path, "state"), "--port", "0"];
   const args = ["share", join(temp.path, "tree"), ...joining(`127.0.0.1:${port}`), ...state];
   await using share = new Program("peer", [...args, "--json"]);
-  await eventually(() => share.stderr.includes("Nothing listens") || undefined, 10_000);
+  await eventually(() => share.stderr.includes("Nothing listens") || undefined);
   assertEquals(share.stdout, "");
   await using tracker = new Program("tracker", [
     ...["--port", String(port), "--tls-port", "0", "--http-port", "0", "--json"],
@@ -209,7 +206,7 @@ Deno.test("--host-tracker is a tracker for others, and ends with its share", asy
   assertEquals([taken.code, taken.lines[0]?.["code"]], [1, "io"]);
   assertMatch(String(taken.lines[0]?.["message"]), /taken.*--tracker .*--tracker-port/);
   host.kill("SIGINT");
-  assertEquals((await host.end(10_000)).code, 130);
+  assertEquals((await host.end()).code, 130);
   const gone = await Deno.connect({ port: tracker.port }).catch((error: unknown) => error);
   assert(gone instanceof Deno.errors.ConnectionRefused);
 });

@@ -5,7 +5,7 @@ import { commandFor } from "./support/program.ts";
 import { canMakeLans, Lan } from "./support/lan.ts";
 import { track } from "./support/strangers.ts";
 import { atHome, hasTmux, Terminal, type TerminalOptions } from "./support/tmux.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const ignore = !await hasTmux();
 
@@ -99,7 +99,7 @@ Deno.test({
     await using temp = new TempFolder();
     await temp.write("ana/big.bin", noise(4_000_000));
     await using _ana = await startShare(tracker.address, [join(temp.path, "ana")]);
-    await using shell = await openShell(tracker.address, temp, ["--limit-down", "1500kB"], {
+    await using shell = await openShell(tracker.address, temp, ["--limit-down", "600kB"], {
       columns: 60,
     });
     await shell.until(prompt);
@@ -304,7 +304,7 @@ Deno.test({
       await using shell = await openShell(`127.0.0.1:${silent.addr.port}`, temp);
       await shell.until(prompt);
       await shell.enter("list");
-      await eventually(() => accepted.length >= 3 || undefined, 10_000, "the order's connection");
+      await eventually(() => accepted.length >= 3 || undefined, patience, "the order's connection");
       await shell.press("C-c");
       await shell.until(/^Stopped$[^]*^lanyard>$/m);
       await shell.enter("exit");

@@ -17,7 +17,7 @@ Deno.test("hostile 37: a tracker lets go of ports that accept connections and sa
     using tried = await silent.accept();
     await untilEnd(tried);
   });
-  await within(Promise.all(tries), 20_000);
+  await within(Promise.all(tries));
 });
 
 /** Reads what comes, and answers nothing. */

@@ -7,7 +7,7 @@ import type { Line } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { canDropRights, withoutOverride } from "./support/rights.ts";
 import { assertContent, idOf } from "./support/served.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 const MiB = 1024 * 1024;
 const ignore = !await canDropRights();
@@ -31,7 +31,7 @@ class Trap implements AsyncDisposable {
       const stat = await Deno.readTextFile(`/proc/${trap.#writer.pid}/stat`);
       return stat.includes("(sh) S") || undefined;
     };
-    await eventually(isWaiting, 5000, "the writer to wait");
+    await eventually(isWaiting, patience, "the writer to wait");
     return trap;
   }
 
@@ -113,18 +113,18 @@ Deno.test("hostile 17 18: a pipe that is made in a share stops neither serving n
   await run("mkfifo", join(share, "pipe"));
   await temp.write("share/two.txt", "two");
   const { program, ready } = ana;
-  await program.line(({ path }) => path === "share/two.txt", 30_000);
+  await program.line(({ path }) => path === "share/two.txt");
   const warning = await program.event("warning");
   assertMatch(String(warning["message"]), /^Changes are noticed every minute only.* a pipe in/);
   // What is moved away and made anew is found without the events that do not come any more.
   await Deno.rename(share, join(temp.path, "moved"));
   await temp.write("share/three.txt", "three");
-  await program.line(({ path }) => path === "share/three.txt", 10_000);
+  await program.line(({ path }) => path === "share/three.txt");
   using peer = await RawConnection.open(Number(ready["port"]));
   assertEquals((await peer.request("HELLO", { version: 2 })).verb, "HI");
   peer.close();
   program.kill("SIGINT");
-  assertEquals((await program.end(10_000)).code, 130);
+  assertEquals((await program.end()).code, 130);
 });
 
 Deno.test("hostile 17: a sparse file is shared and copied as what it reads as", async () => {
@@ -160,7 +160,7 @@ Deno.test({
     const tells = async (change: string, name: string): Promise<void> => {
       const fits = (line: Line): boolean =>
         line["change"] === change && String(line["path"]).endsWith(name);
-      await ana.program.line(fits, 20_000);
+      await ana.program.line(fits);
     };
     await using visitor = new Visitor(tracker.address);
     const get = async (what: string, to: string): Promise<number> => {

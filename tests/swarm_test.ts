@@ -1,40 +1,33 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { join } from "@std/path";
 import { noise, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
+import { assertContent, Served } from "./support/served.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
-/** Slow enough that receivers meet, fast enough for a test. */
-const uplink = ["--limit-up", "6MB"];
+/** Bytes a second of everybody's uplink: slow enough that receivers meet. */
+const rate = 6e6;
 const size = 24 * 1024 * 1024;
 
 Deno.test("receivers of one file help each other, so that its source sends it hardly twice", async () => {
-  await using tracker = await startTracker();
-  await using folder = new TempFolder();
   const content = noise(size, 7);
-  const path = await folder.write("lecture.mp4", content);
-  await using source = await startShare(tracker.address, [path], uplink);
-  await using pupils = new AsyncDisposableStack();
-  const classroom = Array.from(
-    { length: 5 },
-    () => pupils.use(new Visitor(tracker.address)),
+  // It sends nothing before all are there, however long it takes to start five programs.
+  await using served = await Served.start({ "lecture.mp4": content }, { stallAfter: 0 });
+  await using folder = new TempFolder();
+  const outs = Array.from({ length: 5 }, (_, at) => `${folder.path}/${at}`);
+  const pupils = await Promise.all(
+    outs.map((out) => served.get("lecture.mp4", "-o", out, "--limit-up", String(rate))),
   );
+  const source = served.proxy;
+  const areThere = (): true | undefined => source.connections >= pupils.length || undefined;
+  await eventually(areThere, patience, "all to be connected");
+  source.faults = { rate };
 
-  const ended = await Promise.all(classroom.map(async (pupil) => {
-    const out = await pupil.folder.folder("out");
-    return await pupil.run("get", "lecture.mp4", "-o", out, ...uplink);
-  }));
-
-  for (const [index, { code, stderr, lines }] of ended.entries()) {
+  const ended = await Promise.all(pupils.map((pupil) => pupil.end()));
+  for (const [at, { code, stderr, lines }] of ended.entries()) {
     assertEquals(code, 0, stderr);
     assert(Number(lines.at(-1)?.["sources"]) > 1, "each had pieces from others, too");
-    const copy = await Deno.readFile(join(classroom[index]?.folder.path ?? "", "out/lecture.mp4"));
-    assertEquals(copy.length, size);
-    assert(copy.every((byte, at) => byte === content[at]));
+    await assertContent(`${outs[at]}/lecture.mp4`, content);
   }
-  source.program.kill("SIGINT");
-  const { lines } = await source.program.end();
-  const sent = lines.filter(({ event }) => event === "upload")
-    .reduce((sum, { bytes }) => sum + Number(bytes), 0);
-  assertLess(sent, 3 * size, "without their help it would have been five times");
+  assertLess(source.sent, 3 * size, "without their help it would have been five times");
 });
 
 Deno.test("get --no-reshare offers nothing to others", async () => {

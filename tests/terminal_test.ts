@@ -8,7 +8,7 @@ import { commandFor, type Ended, Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
 import { announce } from "./support/served.ts";
 import { hasTmux, Terminal } from "./support/tmux.ts";
-import { eventually } from "./support/waiting.ts";
+import { eventually, patience } from "./support/waiting.ts";
 
 /** What names and labels may hold on the wire, and nobody can see. */
 const unseen = "\u202e\u2066\u200b\u2028\u2029\ufeff\u{e0041}\u061c\u3164\u00ad";
@@ -105,7 +105,7 @@ Deno.test("hostile 07: names of peers and files are clean in what a share and a 
   const state = join(temp.path, "state");
   const common = ["--tracker", tracker.link, "--port", "0", "--name", evil];
   await using told = new Program("peer", ["share", share, "--state", state, ...common]);
-  await eventually(() => told.stdout.includes("Ctrl-C") || undefined, 10_000, "it to share");
+  await eventually(() => told.stdout.includes("Ctrl-C") || undefined, patience, "it to share");
   await using json = await startShare(tracker.link, [share], ["--name", evil]);
   await using visitor = new Visitor(tracker.link);
   const [got, gotJson] = await runBoth(
@@ -119,10 +119,10 @@ Deno.test("hostile 07: names of peers and files are clean in what a share and a 
   assertEquals(gotJson.code, 0);
   await temp.write(`share/new${evil}.txt`, "new");
   await json.program.line(({ event }) => event === "changed");
-  await eventually(() => told.stderr.includes(`added: share/newx${shown}y`) || undefined, 10_000);
+  await eventually(() => told.stderr.includes(`added: share/newx${shown}y`) || undefined);
   const hasUploaded = (): true | undefined =>
     /has copied share\/x\\u\{202e\}/.test(told.stderr) || undefined;
-  await eventually(hasUploaded, 10_000, "a line about the upload");
+  await eventually(hasUploaded, patience, "a line about the upload");
   assertClean("share", told.stdout, told.stderr, json.program.stdout, json.program.stderr);
 
   await using joining = new Visitor(tracker.link);
@@ -148,7 +148,7 @@ Deno.test("hostile 07: a share shows what a tracker says to it as text", async (
       await using program = new Program("peer", args);
       const isSaid = (): true | undefined =>
         `${program.stdout}${program.stderr}`.includes("everything is fine") || undefined;
-      await eventually(isSaid, 10_000, "the tracker's words");
+      await eventually(isSaid, patience, "the tracker's words");
       assertClean("share", program.stdout, program.stderr);
     }
   }
@@ -164,7 +164,7 @@ Deno.test("hostile 07: the lines of a tracker are clean, whoever joins and whate
         const [, found] = /(?:"port":|on port )(\d+)/.exec(tracker.stdout) ?? [];
         return found;
       },
-      10_000,
+      patience,
       "the port",
     );
     using session = await announceAs(Number(port), evil);
@@ -179,7 +179,7 @@ Deno.test("hostile 07: the lines of a tracker are clean, whoever joins and whate
     await second.ask("BYE");
     await second.rest();
     const wanted = json ? '"left"' : "left (bye)";
-    await eventually(() => tracker.stdout.includes(wanted) || undefined, 10_000, "BYE");
+    await eventually(() => tracker.stdout.includes(wanted) || undefined, patience, "BYE");
     const control = [["status"], ["kick", evil], ["kick", evil], ["ban", `none${sentence}`]];
     for (const args of control) {
       for (const more of [[], ["--json"]]) {
@@ -358,7 +358,7 @@ Deno.test({
     await using _ana = await startShare(tracker.address, [file]);
     await using visitor = new Visitor(tracker.address);
     const out = await visitor.folder.folder("out");
-    const get = ["get", `${wide}.bin`, "-o", out, "--limit-down", "2MB", ...await visitor.args()];
+    const get = ["get", `${wide}.bin`, "-o", out, "--limit-down", "800kB", ...await visitor.args()];
     const env = { LANYARD_DISCOVERY: "off" };
     await using terminal = await Terminal.open([...commandFor("peer"), ...get], {
       columns: 20,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { countTests } from "./junit.ts";
+import { noTests } from "./tally.ts";
 
 const report = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="7" failures="2" errors="0" time="0.077">
@@ -15,7 +16,14 @@ const report = `<?xml version="1.0" encoding="UTF-8"?>
     <testcase name="splits &gt; early" classname="./a_test.ts" time="0.000" line="1" col="37">
     </testcase>
     <testcase name="splits &gt; late" classname="./a_test.ts" time="0.000" line="1" col="64">
-      <failure message="Error: &lt;testcase ">Error</failure>
+      <failure message="Error: &lt;testcase ">Error: &lt;b&gt;
+
+[31m- a[0m
+    at one.ts:1
+    at two.ts:2
+    at three.ts:3
+    at four.ts:4
+    at five.ts:5</failure>
     </testcase>
   </testsuite>
   <testsuite name="./b_test.ts" tests="1" disabled="0" errors="0" failures="0">
@@ -25,9 +33,22 @@ const report = `<?xml version="1.0" encoding="UTF-8"?>
 </testsuites>`;
 
 Deno.test("countTests counts tests, and no steps", () => {
-  assertEquals(countTests(report), { passed: 2, failed: 1, skipped: 1, failures: ["splits"] });
+  const { passed, failed, skipped } = countTests(report);
+  assertEquals([passed, failed, skipped], [2, 1, 1]);
+});
+
+Deno.test("countTests says what failed, and why in a few lines", () => {
+  const places = ["one.ts:1", "two.ts:2", "three.ts:3", "four.ts:4"].map((at) => `    at ${at}`);
+  assertEquals(countTests(report).failures, [
+    { file: "a_test.ts", name: "splits", reason: "1 test step failed." },
+    {
+      file: "a_test.ts",
+      name: "splits > late",
+      reason: ["Error: <b>", "- a", ...places].join("\n"),
+    },
+  ]);
 });
 
 Deno.test("countTests finds nothing in an empty report", () => {
-  assertEquals(countTests(""), { passed: 0, failed: 0, skipped: 0, failures: [] });
+  assertEquals(countTests(""), noTests);
 });

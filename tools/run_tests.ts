@@ -1,13 +1,16 @@
 /**
- * Runs all tests, and ends with the names of those that failed, and one line that sums them up:
- * `N passed, N failed, N skipped`.
+ * Runs all tests, and ends with the names of those that failed and why, and one line that sums them
+ * up: `N passed, N failed, N skipped`.
  *
- * Arguments are those of `deno test`; without a file or folder among them everything is run. Whole
- * programs are tested side by side, as `test_groups.ts` says. With `LANYARD_DIST` the system tests run the executables in that folder instead of the sources.
+ * Arguments are those of `deno test`; without a file or folder among them everything is run, as
+ * `test_groups.ts` says. With `LANYARD_DIST` the system tests run the executables in that folder
+ * instead of the sources. With `--again` files in which a test failed are run once more, with
+ * nothing beside them: a test that passes then is one that passed, and its name is told.
  */
 // deno-lint-ignore-file no-console -- it is a program of the command line
 import { fromFileUrl, join, resolve } from "@std/path";
-import { countTests, type Tally } from "./junit.ts";
+import { countTests } from "./junit.ts";
+import { type Failure, noTests, sum, type Tally, withSecondRun } from "./tally.ts";
 import { findTests, groupTests, type TestGroup } from "./test_groups.ts";
 
 const everything = ["shared", "net", "tracker", "peer", "tools", "tests"];
@@ -50,33 +53,38 @@ async function run({ files, jobs }: TestGroup, flags: string[], report: string):
   }).spawn().status;
   const tally = countTests(await Deno.readTextFile(report).catch(() => ""));
   // An error outside of any test is in no report, nor is a file that does not compile.
-  return code !== 0 && tally.failed === 0
-    ? { ...tally, failed: 1, failures: ["something outside of any test"] }
-    : tally;
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1, failures: [outside] } : tally;
 }
 
-function add(a: Tally, b: Tally): Tally {
-  return {
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: a.skipped + b.skipped,
-    failures: [...a.failures, ...b.failures],
-  };
+const outside: Failure = { file: "", name: "something outside of any test", reason: "See above." };
+
+function describe({ name, file, reason }: Failure): string {
+  const indented = reason.split("\n").map((line) => `  ${line}`).join("\n");
+  return `${name}${file === "" ? "" : ` (${file})`}\n${indented}`;
 }
 
 Deno.chdir(fromFileUrl(new URL("../", import.meta.url)));
 const folder = await Deno.makeTempDir({ prefix: "lanyard-" });
-const { paths, flags } = readArguments(Deno.args);
-let tally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+const { paths, flags } = readArguments(Deno.args.filter((arg) => arg !== "--again"));
+let tally = noTests;
 try {
   for (const group of groupTests([...findTests(paths.length > 0 ? paths : everything)])) {
-    tally = add(tally, await run(group, flags, join(folder, `${group.jobs}.xml`)));
+    tally = sum(tally, await run(group, flags, join(folder, `${group.jobs}.xml`)));
+  }
+  // A report names where a test is written, which need not be a file that can be run.
+  const files = [...new Set(tally.failures.map(({ file }) => file))].filter((file) =>
+    file.endsWith("_test.ts")
+  );
+  if (Deno.args.includes("--again") && files.length > 0) {
+    const second = await run({ files, jobs: 1 }, flags, join(folder, "again.xml"));
+    tally = withSecondRun(tally, second, files);
   }
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
-const { passed, failed, skipped, failures } = tally;
+const { passed, failed, skipped, failures, unsteady } = tally;
 if (passed + failed === 0) console.error("No test ran.");
-for (const name of failures) console.log(`failed: ${name}`);
+for (const one of unsteady) console.log(`passed only when run again: ${describe(one)}`);
+for (const one of failures) console.log(`failed: ${describe(one)}`);
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
 Deno.exit(failed > 0 || passed === 0 ? 1 : 0);

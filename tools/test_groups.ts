@@ -5,21 +5,24 @@ export interface TestGroup {
   jobs: number;
 }
 
-/** System tests that measure how fast somebody is served: nothing else runs beside them. */
-const alone = /\/(?:bad_network|floods|fuzz|limits|serving|sources|swarm)_test\.ts$/;
-/** Most of a system test is waiting for other programs, so there is room for one more. */
-const jobs = navigator.hardwareConcurrency + 1;
-
 /**
- * Divides test files: those of whole programs have processes and folders of their own and run side
- * by side; unit tests do not, because some of them change what a whole process has, such as its
- * current folder.
+ * Nothing else runs beside these: the first take all that a machine has, the others change what
+ * their whole process has, such as its environment or the rights of new files.
  */
+const alone = [
+  /^tests\/(?:floods|fuzz|limits)_test\.ts$/,
+  /^tracker\/(?:cli|guest_list|control\/control_file)_test\.ts$/,
+  /^peer\/download\/file_modes_test\.ts$/,
+];
+/** Most of a system test is waiting for other programs, so there is room for as many more. */
+const jobs = 2 * navigator.hardwareConcurrency;
+
+/** Divides test files into those that run side by side, which most do, and those that cannot. */
 export function groupTests(files: readonly string[]): TestGroup[] {
-  const isApart = (file: string): boolean => /^tests\//.test(file) && !alone.test(file);
+  const isAlone = (file: string): boolean => alone.some((one) => one.test(file));
   const groups = [
-    { files: files.filter(isApart), jobs },
-    { files: files.filter((file) => !isApart(file)), jobs: 1 },
+    { files: files.filter((file) => !isAlone(file)), jobs },
+    { files: files.filter(isAlone), jobs: 1 },
   ];
   return groups.filter((group) => group.files.length > 0);
 }

@@ -1,15 +1,29 @@
 import { assertEquals } from "@std/assert";
 import { findTests, groupTests } from "./test_groups.ts";
 
-Deno.test("groupTests runs whole programs side by side, and what measures or shares a process alone", () => {
-  const groups = groupTests(["peer/a_test.ts", "tests/b_test.ts", "tests/fuzz_test.ts"]);
+Deno.test("groupTests runs tests side by side, but for those that change or take what all have", () => {
+  const groups = groupTests(["peer/a_test.ts", "tracker/cli_test.ts", "tests/fuzz_test.ts"]);
   assertEquals(groups.map(({ files }) => files), [
-    ["tests/b_test.ts"],
-    ["peer/a_test.ts", "tests/fuzz_test.ts"],
+    ["peer/a_test.ts"],
+    ["tracker/cli_test.ts", "tests/fuzz_test.ts"],
   ]);
   assertEquals(groups.map(({ jobs }) => jobs > 1), [true, false]);
   assertEquals(groupTests(["peer/a_test.ts"]).length, 1);
   assertEquals(groupTests([]), []);
+});
+
+Deno.test("groupTests knows every test by its name", () => {
+  const [, alone] = groupTests([...findTests(["tracker", "peer", "tests"])]);
+  assertEquals(alone?.files.length, 7, "one was given another name");
+});
+
+/** What a whole process has, so that tests of other files in it would see the change. */
+const ofProcess = /Deno\.(?:chdir|umask|env\.(?:set|delete))\(|process\.chdir\(/;
+
+Deno.test("groupTests keeps those alone that change what a process has", () => {
+  const [together] = groupTests([...findTests(["shared", "net", "tracker", "peer", "tests"])]);
+  const changing = (file: string): boolean => ofProcess.test(Deno.readTextFileSync(file));
+  assertEquals(together?.files.filter(changing), []);
 });
 
 Deno.test("findTests finds the tests of folders, and leaves everything else out", () => {

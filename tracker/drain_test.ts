@@ -1,7 +1,7 @@
 /** How a tracker ends: what is being answered is answered, and nobody is waited for in vain. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RawConnection } from "../tests/support/raw_connection.ts";
-import { noLongerListens } from "../tests/support/waiting.ts";
+import { noLongerListens, patience } from "../tests/support/waiting.ts";
 import { aYard, Dialled, manyFiles, type Yard } from "./_fakes.ts";
 import { DirectIndex, SqliteStore } from "./index/mod.ts";
 import { startTracker, type TrackerEvent } from "./mod.ts";
@@ -106,7 +106,7 @@ Deno.test("TrackerServer that drains answers the search under way, and accepts n
   await index.asked.promise;
   const drained = tracker.drain();
   assertEquals([await idle.rest(), await silent.rest()], ["", ""]);
-  await noLongerListens(port, 2000);
+  await noLongerListens(port);
   await assertRejects(() => tracker.check(), Error, "ending");
   assertEquals(tracker.counts().sessions, 1);
   index.released.resolve();
@@ -132,7 +132,7 @@ Deno.test(
     const start = performance.now();
     await tracker.drain();
     const took = performance.now() - start;
-    assert(took >= 2900 && took < 10_000, `${took} ms`);
+    assert(took >= 2900 && took < patience, `${took} ms`);
     const closed = tracker.close();
     assertEquals(await asking.rest(), "");
     index.released.resolve();

@@ -27,7 +27,7 @@ function wire(): Wire {
 }
 
 async function fails(code: ErrorCode, run: () => Promise<unknown>): Promise<LanyardError> {
-  const error = await assertRejects(() => within(run(), 5000), LanyardError);
+  const error = await assertRejects(() => within(run()), LanyardError);
   assertEquals(error.code, code);
   return error;
 }
@@ -44,7 +44,7 @@ Deno.test("Calls gives the connection of the peer that was called to whoever cal
   assertEquals(got === connection, true);
   assertEquals(tracker.calls, [{ verb: "CALL", peer: ana, port: 2224 }]);
   release();
-  await within(taken, 5000);
+  await within(taken);
 });
 
 Deno.test("Calls waits for the tracker when the peer is faster", async () => {
@@ -53,8 +53,8 @@ Deno.test("Calls waits for the tracker when the peer is faster", async () => {
   const calling = calls.call(tracker, ana, 2224);
   const answering = calls.answer("secret", ana);
   tracker.answer();
-  void (await within(answering, 5000))(wire());
-  await within(calling, 5000);
+  void (await within(answering))(wire());
+  await within(calling);
 });
 
 Deno.test("hostile 42: Calls takes nobody else, no other token, and nobody twice", async () => {
@@ -66,7 +66,7 @@ Deno.test("hostile 42: Calls takes nobody else, no other token, and nobody twice
     assertEquals((await fails("refused", () => calls.answer(token, peer))).fatal, true);
   }
   void (await calls.answer("secret", ana))(wire());
-  await within(calling, 5000);
+  await within(calling);
   await fails("refused", () => calls.answer("secret", ana));
 });
 

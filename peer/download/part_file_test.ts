@@ -161,7 +161,7 @@ Deno.test("hostile 16: PartFile.open refuses what is no plain file where the par
   for (const make of obstacles) {
     await make();
     const error = await assertRejects(
-      () => within(PartFile.open(optionsFor(temp.path), failOnWait), 5000),
+      () => within(PartFile.open(optionsFor(temp.path), failOnWait)),
       LanyardError,
       "it is not a plain file",
     );
@@ -186,9 +186,9 @@ Deno.test("hostile 28: PartFile.open waits for whoever has the part, and goes on
   const first = await openPartWith(temp.path, [0]);
   const waiting = Promise.withResolvers<void>();
   const opened = PartFile.open(optionsFor(temp.path), () => waiting.resolve());
-  await within(waiting.promise, 5000);
+  await within(waiting.promise);
   first.close();
-  const second = await within(opened, 5000);
+  const second = await within(opened);
   assertEquals([...second.resume(hashes)], [0]);
   second.close(true);
 });
@@ -198,9 +198,9 @@ Deno.test("hostile 28: PartFile.open does not open a part that was finished mean
   const first = await openPartWith(temp.path, [0, 1, 2]);
   const waiting = Promise.withResolvers<void>();
   const opened = PartFile.open(optionsFor(temp.path), () => waiting.resolve());
-  await within(waiting.promise, 5000);
+  await within(waiting.promise);
   const final = await first.finish(plainFinish);
-  const second = await within(opened, 5000);
+  const second = await within(opened);
   assertEquals([...second.resume(hashes)], []);
   second.write(0, pieceOf(0), hashes);
   second.close(true);
@@ -213,10 +213,10 @@ Deno.test("hostile 28: PartFile.open does not write to what a run named before i
   const first = await openPartWith(temp.path, [0, 1, 2]);
   const waiting = Promise.withResolvers<void>();
   const opened = PartFile.open(optionsFor(temp.path), () => waiting.resolve());
-  await within(waiting.promise, 5000);
+  await within(waiting.promise);
   await Deno.link(pathsIn(temp.path).part, join(temp.path, "file.bin"));
   first.close();
-  const second = await within(opened, 5000);
+  const second = await within(opened);
   assertEquals([...second.resume(hashes)], []);
   second.close(true);
   assertEquals(namesIn(temp.path), ["file.bin"]);

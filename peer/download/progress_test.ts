@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { within } from "../../tests/support/waiting.ts";
+import { patience, within } from "../../tests/support/waiting.ts";
 import type { Output } from "../output.ts";
 import { Progress } from "./progress.ts";
-
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 
 /** An output that keeps what it is told. */
 class FakeOutput {

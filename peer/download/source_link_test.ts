@@ -17,14 +17,12 @@ import {
   withBytes,
 } from "../../tests/support/fakes.ts";
 import { noise } from "../../tests/support/network.ts";
-import { eventually, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import { MovedClock } from "../testing/moved_clock.ts";
 import { greetPeer } from "../greeting.ts";
 import { connectTo } from "../net.ts";
 import { SourceLink } from "./source_link.ts";
 
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 const content = noise(2 * 1024 * 1024 + 5, 3);
 const size = content.length;
 const id = idFromPieces(hashPieces(content), size);

@@ -52,7 +52,7 @@ Deno.test("LiveTable stays below what is printed", { permissions }, async () => 
   let lines = ["one", "two"];
   const table = new LiveTable(terminal, () => lines);
   table.refresh();
-  await eventually(() => terminal.lines.length === 2 || undefined, 5000);
+  await eventually(() => terminal.lines.length === 2 || undefined);
   table.around(() => say(terminal, "printed"));
   assertEquals(terminal.lines, ["printed", "one", "two"]);
   lines = ["only"];

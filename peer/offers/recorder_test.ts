@@ -41,12 +41,12 @@ Deno.test("hostile 58: Recorder says that the ledger is full, and loses nothing"
     recovered: () => events.push("recovered"),
   }, 5);
   recorder.add(entry("ana"));
-  await eventually(() => recorder.failure, 5000);
+  await eventually(() => recorder.failure);
   recorder.add(entry("bo"));
-  await eventually(() => events.includes("full, 2 waiting") || undefined, 5000);
+  await eventually(() => events.includes("full, 2 waiting") || undefined);
   assertEquals(recorder.waiting.map(({ name }) => name), ["ana", "bo"]);
   paper.full = false;
-  await eventually(() => recorder.failure === undefined || undefined, 5000);
+  await eventually(() => recorder.failure === undefined || undefined);
   assertEquals(paper.names, ["ana", "bo"]);
   assertEquals(events.at(-1), "recovered");
   await recorder.close();
@@ -57,7 +57,7 @@ Deno.test("Recorder tries once more when it is closed", { permissions }, async (
   paper.full = true;
   const recorder = new Recorder(paper, { failed: () => {}, recovered: () => {} });
   recorder.add(entry("ana"));
-  await eventually(() => recorder.failure, 5000);
+  await eventually(() => recorder.failure);
   paper.full = false;
   await recorder.close();
   assertEquals([paper.names, recorder.failure], [["ana"], undefined]);

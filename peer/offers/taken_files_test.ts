@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { LanyardError, pieceSpan, type SharedFile, type SharePath } from "../../shared/mod.ts";
-import { within } from "../../tests/support/waiting.ts";
+import { patience, within } from "../../tests/support/waiting.ts";
 import { PieceSet } from "../download/piece_set.ts";
 import type { Arriving } from "../download/reshare.ts";
 import type { Wanted } from "../download/wanted.ts";
@@ -11,7 +11,6 @@ import type { Content } from "../upload/mod.ts";
 import { TakenFiles } from "./taken_files.ts";
 
 const wanted: Wanted = { id, size: content.length, modified: 7, executable: false };
-const patience = 5000;
 
 /** What is announced, as lines. */
 class Board {

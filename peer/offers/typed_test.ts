@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { within } from "../../tests/support/waiting.ts";
+import { patience, within } from "../../tests/support/waiting.ts";
 import { Typed } from "./typed.ts";
 
 const permissions = "none";
-const patience = 5000;
 
 /** Somebody who types these pieces. */
 async function* typing(...pieces: string[]): AsyncGenerator<Uint8Array> {

@@ -7,13 +7,10 @@ import {
   type SharedFile,
   type TrackerRequest,
 } from "../../shared/mod.ts";
-import { eventually, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import type { Greeting, TrackerClient } from "../tracker_client/mod.ts";
 import { Announcer } from "./announcer.ts";
 import { ListDigest } from "./list_digest.ts";
-
-/** Milliseconds that anything here may take. */
-const patience = 5000;
 
 /** A tracker client that writes down what is asked, and answers when the test wants it to. */
 class FakeClient {

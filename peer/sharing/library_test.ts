@@ -2,14 +2,11 @@ import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { join } from "@std/path";
 import { type ContentId, hashPieces, idFromPieces } from "../../shared/mod.ts";
 import { noise, TempFolder } from "../../tests/support/network.ts";
-import { eventually, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import { HashCache } from "./hash_cache.ts";
 import { announcement, Library } from "./library.ts";
 import type { Root } from "./roots.ts";
 import { stampOf } from "./stamp.ts";
-
-/** Longer than a changed file is left to rest. */
-const patience = 20_000;
 
 /** A library of the folder `share`, shared as `docs`, that writes down what it tells. */
 class Fixture implements AsyncDisposable {

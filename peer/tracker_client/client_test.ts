@@ -7,12 +7,10 @@ import {
   type TrackerPush,
 } from "../../shared/mod.ts";
 import { type Answers, emptyTracker, Fake, line } from "../../tests/support/fakes.ts";
-import { eventually, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import { TrackerClient } from "./client.ts";
 import { PlainDoor } from "./door.ts";
 
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 const hello = { name: "ana", port: 2224 };
 
 /** A client of a fake tracker, which says nothing or what is given. */

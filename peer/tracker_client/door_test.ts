@@ -2,12 +2,9 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { type Identity, idWords, temporaryIdentity } from "../../net/mod.ts";
 import { type ErrorCode, LanyardError } from "../../shared/mod.ts";
 import { TempFolder } from "../../tests/support/network.ts";
-import { within } from "../../tests/support/waiting.ts";
+import { patience, within } from "../../tests/support/waiting.ts";
 import { KnownTrackers } from "../known_trackers.ts";
 import { type Opened, SecureDoor } from "./door.ts";
-
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 
 const [first, second] = await Promise.all([temporaryIdentity(), temporaryIdentity()]);
 

@@ -1,12 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { emptyTracker, Fake, line } from "../../tests/support/fakes.ts";
-import { eventually, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import type { TrackerClient } from "./client.ts";
 import { PlainDoor } from "./door.ts";
 import { TrackerLink } from "./link.ts";
-
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 
 /** A link that writes down what it tells. */
 class Fixture implements AsyncDisposable {
@@ -96,12 +93,17 @@ Deno.test("TrackerLink.close says BYE and does not come back", async () => {
 });
 
 Deno.test("TrackerLink.close ends the wait before another attempt at once", async () => {
-  const fixture = new Fixture(freePort());
-  await fixture.told("attempt 3"); // The next one is a second away.
-  await fixture.told("lost: unreachable");
-  const start = performance.now();
-  await within(fixture.link.close(), patience);
-  assertEquals(performance.now() - start < 500, true);
+  let least = Infinity;
+  // A machine may be busy with something else just then, but not each time.
+  for (let times = 0; least >= 500 && times < 5; times++) {
+    const fixture = new Fixture(freePort());
+    await fixture.told("attempt 3"); // The next one is a second away.
+    await fixture.told("lost: unreachable");
+    const start = performance.now();
+    await within(fixture.link.close(), patience);
+    least = Math.min(least, performance.now() - start);
+  }
+  assertLess(least, 500);
 });
 
 /** A port that nobody listens on. */

@@ -2,12 +2,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LanyardError } from "../../shared/mod.ts";
 import { noise } from "../../tests/support/network.ts";
 import { RawConnection } from "../../tests/support/raw_connection.ts";
-import { eventually, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import { MemoryShelf } from "../testing/memory_shelf.ts";
 import { UploadServer } from "./upload_server.ts";
-
-/** Milliseconds that anything here may take. */
-const patience = 10_000;
 
 /** A server of a shelf on a free port, unless options say otherwise. */
 class Fixture implements AsyncDisposable {

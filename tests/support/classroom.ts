@@ -107,9 +107,6 @@ export async function answersIn(path: string): Promise<Record<string, string>> {
   );
 }
 
-/** Milliseconds that an answer may take to get into a ledger. */
-const patience = 10_000;
-
 /** That a ledger has these answers by now, or soon, and no others. */
 export async function assertAnswers(
   path: string,
@@ -118,7 +115,7 @@ export async function assertAnswers(
   const wanted = JSON.stringify(Object.entries(expected).sort());
   const isSo = async (): Promise<true | undefined> =>
     JSON.stringify(Object.entries(await answersIn(path))) === wanted || undefined;
-  await eventually(isSo, patience).catch(() => {}); // How it differs is said below.
+  await eventually(isSo).catch(() => {}); // How it differs is said below.
   assertEquals(await answersIn(path), expected);
 }
 

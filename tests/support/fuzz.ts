@@ -11,8 +11,6 @@ export interface Target {
   session(dice: Dice): readonly string[] | Uint8Array;
 }
 
-/** Milliseconds for the last words of a program, after which it has to hang up. */
-const patience = 20_000;
 /** Characters of answers that are kept, from the end of one chunk to the next. */
 const kept = 200;
 /** What no remote should be able to cause. */
@@ -31,12 +29,12 @@ export class Fuzz {
   }
 
   /**
-   * Has one session after the other until a time (ms of `performance.now`).
+   * Has one session after the other until it is over.
    *
    * @throws if a program says that it has a bug, or does not end a session that its remote ended
    */
-  async runUntil(end: number): Promise<void> {
-    while (performance.now() < end) await this.#run(this.sessions++);
+  async runUntil(isOver: () => boolean): Promise<void> {
+    while (!isOver()) await this.#run(this.sessions++);
   }
 
   async #run(index: number): Promise<void> {
@@ -67,10 +65,10 @@ export class Fuzz {
     try {
       const saying = say(connection, cut(bytes, dice), dice);
       saying.catch(() => {}); // Told here, unless it is given up: who does not listen is not heard.
-      await (isHeard ? within(saying, patience) : Promise.race([saying, pause(1000)]));
+      await (isHeard ? within(saying) : Promise.race([saying, pause(1000)]));
       if (ending === "finish") {
         await connection.closeWrite();
-        await within(listening, patience);
+        await within(listening);
       } else if (ending === "linger") await pause(dice.below(100));
     } catch (error) {
       if (!isBroken(error)) throw error;

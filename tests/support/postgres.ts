@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import postgres from "postgres";
-import { eventually } from "./waiting.ts";
+import { eventually, patience } from "./waiting.ts";
 
 /** The folder with the programs of the newest PostgreSQL of this machine, if there is one. */
 function findPrograms(): string | undefined {
@@ -121,7 +121,7 @@ export class PostgresServer implements AsyncDisposable {
           return undefined; // It is still starting.
         }
       },
-      30_000,
+      patience,
       "PostgreSQL to answer",
     );
   }

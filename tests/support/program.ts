@@ -1,5 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
-import { within } from "./waiting.ts";
+import { patience, within } from "./waiting.ts";
 
 /** Starts the real programs: the sources, or the executables in the folder `LANYARD_DIST`. */
 
@@ -94,7 +94,7 @@ export class Program implements AsyncDisposable {
   }
 
   /** The first line that fits, printed already or yet to come; fails at the program's end. */
-  async line(fits: (line: Line) => boolean, deadline = 30_000): Promise<Line> {
+  async line(fits: (line: Line) => boolean, deadline = patience): Promise<Line> {
     let ended = false;
     const end = this.#read.then(() => ended = true);
     const found = async (): Promise<Line> => {
@@ -134,7 +134,7 @@ export class Program implements AsyncDisposable {
   }
 
   /** Waits for the end. */
-  async end(deadline = 60_000): Promise<Ended> {
+  async end(deadline = patience): Promise<Ended> {
     const { code } = await within(this.#child.status, deadline);
     await this.#read;
     const { stdout, stderr, lines } = this;

@@ -1,4 +1,4 @@
-import { eventually } from "./waiting.ts";
+import { eventually, patience } from "./waiting.ts";
 
 /** What happens to the bytes on their way from the target; all of it may change at any time. */
 export interface Faults {
@@ -48,17 +48,17 @@ export class Proxy implements AsyncDisposable {
   }
 
   /** Resolves when that many bytes were passed on to clients. */
-  async passed(bytes: number, deadline = 20_000): Promise<void> {
+  async passed(bytes: number): Promise<void> {
     const isThere = (): true | undefined => this.sent >= bytes || undefined;
-    await eventually(isThere, deadline, `${bytes} bytes, of which ${this.sent} came`);
+    await eventually(isThere, patience, `${bytes} bytes, of which ${this.sent} came`);
   }
 
   /** Resolves when that many bytes of requests have come. */
-  async asked(bytes: number, deadline = 20_000): Promise<void> {
+  async asked(bytes: number): Promise<void> {
     const isThere = (): true | undefined => this.received >= bytes || undefined;
     await eventually(
       isThere,
-      deadline,
+      patience,
       `${bytes} bytes of requests, of which ${this.received} came`,
     );
   }

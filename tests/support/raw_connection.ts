@@ -9,8 +9,6 @@ export type Message = Record<string, unknown> & { verb: string };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const LF = 0x0a;
-/** Milliseconds that an answer may take. */
-const patience = 10_000;
 /** Messages that come unasked, and that no test waits for. */
 const asides = new Set(["REACHABLE", "REVOKED"]);
 /** All that come unasked, and answer nothing. */
@@ -144,7 +142,7 @@ export class RawConnection implements Disposable {
   async #receive(): Promise<boolean> {
     const chunk = new Uint8Array(64 * 1024);
     try {
-      const length = await within(this.#connection.read(chunk), patience);
+      const length = await within(this.#connection.read(chunk));
       if (length === null) return false;
       this.#received = concat([this.#received, chunk.subarray(0, length)]);
       return true;

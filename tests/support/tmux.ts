@@ -1,6 +1,6 @@
 import { isPossible, run } from "./commands.ts";
 import { denoFolder } from "./deno_folder.ts";
-import { eventually } from "./waiting.ts";
+import { eventually, patience } from "./waiting.ts";
 
 /** A program in a terminal that is drawn by tmux, so that a test sees what a person would. */
 
@@ -17,9 +17,6 @@ export interface TerminalOptions {
   columns?: number;
   rows?: number;
 }
-
-/** Milliseconds that something may take to appear. */
-const patience = 15_000;
 
 /** One terminal with one program in it. */
 export class Terminal implements AsyncDisposable {

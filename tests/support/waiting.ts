@@ -1,7 +1,14 @@
 import { deadline } from "@std/async/deadline";
 
+/**
+ * Milliseconds after which something is not slow any more, but does not happen: a machine may be
+ * busy with anything else, and no test tells how fast it is. Still less than what a program needs
+ * to give up by itself somebody who is silent.
+ */
+export const patience = 60_000;
+
 /** Waits for a promise, but no longer than `ms`. */
-export function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+export function within<T>(promise: Promise<T>, ms: number = patience): Promise<T> {
   return deadline(promise, ms);
 }
 
@@ -16,7 +23,7 @@ const lookEvery = 20;
  */
 export async function eventually<T>(
   check: () => Promise<T | undefined> | T | undefined,
-  ms: number,
+  ms: number = patience,
   what = "the condition",
 ): Promise<T> {
   for (const end = performance.now() + ms;;) {
@@ -28,7 +35,7 @@ export async function eventually<T>(
 }
 
 /** Waits until nobody listens on a port of this machine any more. */
-export async function noLongerListens(port: number, ms: number): Promise<void> {
+export async function noLongerListens(port: number, ms: number = patience): Promise<void> {
   await eventually(
     async () => {
       try {

@@ -37,7 +37,7 @@ function describePostgres(server: PostgresServer): void {
     "PostgresIndex",
     async () => await open(server, await server.database()),
     "inherit",
-    20,
+    8, // Each run asks a database hundreds of times.
   );
 
   Deno.test("hostile 28: PostgresIndex is made once by trackers that start at the same time", async () => {
