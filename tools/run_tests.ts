@@ -4,13 +4,12 @@
  *
  * Arguments are those of `deno test`; without a file or folder among them everything is run, as
  * `test_groups.ts` says. With `LANYARD_DIST` the system tests run the executables in that folder
- * instead of the sources. With `--again` files in which a test failed are run once more, with
- * nothing beside them: a test that passes then is one that passed, and its name is told.
+ * instead of the sources.
  */
 // deno-lint-ignore-file no-console -- it is a program of the command line
 import { fromFileUrl, join, resolve } from "@std/path";
 import { countTests } from "./junit.ts";
-import { type Failure, noTests, sum, type Tally, withSecondRun } from "./tally.ts";
+import { type Failure, noTests, sum, type Tally } from "./tally.ts";
 import { findTests, groupTests, type TestGroup } from "./test_groups.ts";
 
 const everything = ["shared", "net", "tracker", "peer", "tools", "tests"];
@@ -65,26 +64,17 @@ function describe({ name, file, reason }: Failure): string {
 
 Deno.chdir(fromFileUrl(new URL("../", import.meta.url)));
 const folder = await Deno.makeTempDir({ prefix: "lanyard-" });
-const { paths, flags } = readArguments(Deno.args.filter((arg) => arg !== "--again"));
+const { paths, flags } = readArguments(Deno.args);
 let tally = noTests;
 try {
   for (const group of groupTests([...findTests(paths.length > 0 ? paths : everything)])) {
     tally = sum(tally, await run(group, flags, join(folder, `${group.jobs}.xml`)));
   }
-  // A report names where a test is written, which need not be a file that can be run.
-  const files = [...new Set(tally.failures.map(({ file }) => file))].filter((file) =>
-    file.endsWith("_test.ts")
-  );
-  if (Deno.args.includes("--again") && files.length > 0) {
-    const second = await run({ files, jobs: 1 }, flags, join(folder, "again.xml"));
-    tally = withSecondRun(tally, second, files);
-  }
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
-const { passed, failed, skipped, failures, unsteady } = tally;
+const { passed, failed, skipped, failures } = tally;
 if (passed + failed === 0) console.error("No test ran.");
-for (const one of unsteady) console.log(`passed only when run again: ${describe(one)}`);
 for (const one of failures) console.log(`failed: ${describe(one)}`);
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
 Deno.exit(failed > 0 || passed === 0 ? 1 : 0);
