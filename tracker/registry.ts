@@ -246,12 +246,12 @@ export class Registry {
     });
   }
 
-  /** Forgets the sessions that did not come back in time. */
+  /** Forgets the sessions that did not come back in time; what fails for one is told, and the others go. */
   async expire(): Promise<void> {
     this.offers.expire();
-    for (const holder of this.roster.expire(this.options.clock.now())) {
-      await this.index.drop(holder);
-    }
+    const gone = this.roster.expire(this.options.clock.now());
+    const dropped = await Promise.allSettled(gone.map((holder) => this.index.drop(holder)));
+    for (const one of dropped) if (one.status === "rejected") this.#report(one.reason);
   }
 
   /** What was announced is lost, so everybody has to come back and do it again. */

@@ -255,6 +255,27 @@ Deno.test("hostile 52: Registry counts leases by its own clock only", { permissi
   assert(yard.index.totals(member.holder).files === 1);
 });
 
+Deno.test("hostile 53: Registry forgets all whose time is over, also if one cannot be taken out", {
+  permissions,
+}, async () => {
+  const yard = aYard();
+  for (const digest of ["one", "two", "three"]) {
+    const { member } = await sharing(yard, digest);
+    await yard.registry.leave(member, "lost");
+  }
+  yard.clock.advance(limits.leaseSeconds);
+  const dropped: number[] = [];
+  const drop = yard.index.drop.bind(yard.index);
+  yard.index.drop = async (holder) => {
+    if (dropped.push(holder) === 1) throw new Error("the disk is full");
+    await drop(holder);
+  };
+  await yard.registry.expire();
+  assertEquals(dropped.length, 3);
+  const told = yard.events.filter(({ event }) => event === "error");
+  assertEquals(told.map((event) => "message" in event && event.message), ["the disk is full"]);
+});
+
 Deno.test("Registry.expel ends all sessions of a peer and expects none of them back", {
   permissions,
 }, async () => {
