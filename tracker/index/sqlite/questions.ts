@@ -15,15 +15,12 @@ import {
 } from "../file_index.ts";
 import { RankedNames, rankLength } from "../ranked_names.ts";
 import type { Database } from "./database.ts";
-import { type Among, NameFinder } from "./name_finder.ts";
+import { type Among, little, NameFinder } from "./name_finder.ts";
 import { type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
-
-/** Files that are sooner looked at one by one than searched for. */
-const little = 3000;
 
 /** What a store is asked, and what it answers. */
 export class Questions {

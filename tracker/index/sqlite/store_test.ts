@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
-import { LanyardError, limits, parseSharePath } from "../../../shared/mod.ts";
-import { boundless, describeIndex, file } from "../contract/mod.ts";
+import { LanyardError, limits, parseSharePath, type SharedFile } from "../../../shared/mod.ts";
+import { boundless, describeIndex, file, id } from "../contract/mod.ts";
 import { DirectIndex } from "./direct_index.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -71,6 +71,27 @@ Deno.test("hostile 39: SqliteStore takes no longer to find what repeats itself",
   assertLess(await fastest(() => search(words.join(" "), "none")), 20 * usual + 20);
   const found = await index.search({ text: `${"a".repeat(200)}17` }, { limit: 10 });
   assertEquals(found.total, 111);
+});
+
+Deno.test("hostile 38: SqliteStore takes one content under very many names as any other", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("names", most));
+  const count = 12_000;
+  const announce = async (holder: number, more: (n: number) => Partial<SharedFile>) => {
+    const start = performance.now();
+    for (let from = 0; from < count; from += 400) {
+      const numbers = Array.from({ length: 400 }, (_, n) => from + n);
+      await index.put(holder, numbers.map((n) => file(`name${n}`, n, more(n))), boundless);
+    }
+    return performance.now() - start;
+  };
+  const usual = await announce(1, () => ({}));
+  assertLess(await announce(2, () => ({ id: id(7), size: 0 })), 5 * usual + 500);
+  await announce(3, (n) => ({ id: id(7), size: n }));
+  const search = async (query: { id?: string }): Promise<number> =>
+    await fastest(() => index.search({ text: "", ...query }, { limit: 200 }));
+  assertLess(await search({ id: id(7) }), 5 * await search({}) + 50);
 });
 
 Deno.test("hostile 40: SqliteStore tells the end of a long list as fast as its beginning", {
