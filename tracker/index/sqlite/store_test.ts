@@ -46,6 +46,18 @@ Deno.test("hostile 38: SqliteStore reckons with long paths", { permissions: "non
   assertEquals([error.code, index.totals(1).files], ["too-many", 0]);
 });
 
+Deno.test("hostile 38: SqliteStore reckons with the folders of parts that become whole", {
+  permissions: "none",
+}, async () => {
+  const room = 10_000;
+  const index = new DirectIndex(new SqliteStore("parts", { mostFiles: boundless, room }));
+  const path = `${"d/".repeat(limits.foundFolders)}x`;
+  await index.put(1, [file(path, 1, { partial: true })], boundless);
+  const error = await assertRejects(() => index.put(1, [file(path)], boundless), LanyardError);
+  assertEquals(error.code, "too-many");
+  await index.put(1, [file(path, 2, { partial: true })], boundless);
+});
+
 /** The least milliseconds that something takes. */
 async function fastest(work: () => Promise<unknown>): Promise<number> {
   let least = Infinity;
