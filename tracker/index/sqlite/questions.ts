@@ -112,8 +112,12 @@ export class Questions {
       return { holders: this.#sessions.openTo(query), haveLittle: false };
     }
     const holders = query.holders.filter((holder) => this.#sessions.isOpen(holder, query));
-    const files = holders.reduce((sum, one) => sum + this.#sessions.get(one).totals.files, 0);
-    return { holders, haveLittle: files <= little };
+    const copies = this.#database.all(
+      `select 1 from copies indexed by copies_by_holder
+       where holder in (select value from json_each(?)) limit ${little + 1}`,
+      JSON.stringify(holders),
+    );
+    return { holders, haveLittle: copies.length <= little };
   }
 
   /** What is told of some entries, in their order. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { LanyardError, limits, parseSharePath, type SharedFile } from "../../../shared/mod.ts";
 import { boundless, describeIndex, file, id } from "../contract/mod.ts";
+import type { Holder } from "../file_index.ts";
 import { DirectIndex } from "./direct_index.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -104,6 +105,17 @@ Deno.test("hostile 38: SqliteStore takes one content under very many names as an
   const search = async (query: { id?: string }): Promise<number> =>
     await fastest(() => index.search({ text: "", ...query }, { limit: 200 }));
   assertLess(await search({ id: id(7) }), 5 * await search({}) + 50);
+});
+
+Deno.test("hostile 39: SqliteStore finds soon what a peer with very many folders has", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("folders", most));
+  const paths = Array.from({ length: 1000 }, (_, n) => `${n}/${"d/".repeat(31)}x`);
+  await index.put(1, paths.map((path, n) => file(path, n)), boundless);
+  const search = (holders: Holder[]): Promise<number> =>
+    fastest(() => index.search({ text: "none", holders }, { limit: 200 }));
+  assertLess(await search([1]), 5 * await search([2]) + 20);
 });
 
 Deno.test("hostile 40: SqliteStore tells the end of a long list as fast as its beginning", {
