@@ -1,6 +1,13 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Holder, SearchQuery } from "../file_index.ts";
-import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
+import {
+  beyond,
+  findsFolders,
+  type SearchTerms,
+  searchTerms,
+  type Tier,
+  tierOf,
+} from "../search_terms.ts";
 import { type Database, firstFetch, nextFetch, type Value, type Walk } from "./database.ts";
 import { pairQuery } from "./pairs.ts";
 import { type Sight, sightColumns } from "./rows.ts";
@@ -42,8 +49,6 @@ const frequent = 40;
 const mostTexts = 12;
 /** How many times as many matches are asked for next. */
 const moreMatches = 3;
-/** Greater than everything that begins with the text before it. */
-const beyond = "\u{10ffff}";
 
 /**
  * Finds the entries whose names fit a text: first those that are the text, then those that begin
@@ -96,7 +101,7 @@ export class NameFinder {
   }
 
   #beginning(whole: string): Iterable<Sight> {
-    return this.#see("folded < ?", [`${whole}${beyond}`], {
+    return this.#see("folded < ?", [beyond(whole)], {
       columns: "folded, entries.serial",
       behind: [whole, Number.MAX_SAFE_INTEGER],
       keyOf: ({ folded, serial }) => [folded, serial],
