@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { LanyardError, limits, parseSharePath, type SharedFile } from "../../../shared/mod.ts";
 import { boundless, describeIndex, file, id } from "../contract/mod.ts";
@@ -14,7 +15,7 @@ describeIndex(
 );
 
 const small = {
-  "there is no room": { mostFiles: boundless, room: 5 * 509 },
+  "there is no room": { mostFiles: boundless, room: 5 * 517 },
   "there are as many as it may hold": { mostFiles: 5 },
 };
 
@@ -57,6 +58,24 @@ Deno.test("hostile 38: SqliteStore reckons with the folders of parts that become
   const error = await assertRejects(() => index.put(1, [file(path)], boundless), LanyardError);
   assertEquals(error.code, "too-many");
   await index.put(1, [file(path, 2, { partial: true })], boundless);
+});
+
+Deno.test("hostile 38: SqliteStore takes no more room than it reckons with", {
+  permissions: "none",
+}, async () => {
+  const database = new DatabaseSync(":memory:");
+  const room = 10_000_000;
+  const index = new DirectIndex(new SqliteStore("room", { mostFiles: boundless, room }, database));
+  const name = (n: number): string =>
+    String.fromCharCode(...Array.from({ length: 83 }, (_, at) => 0x4e00 + (n * 83 + at) % 20_000));
+  for (let n = 0; n < 5000; n++) {
+    const path = `${name(1)}/${name(2)}/${name(3)}/${name(n)}`;
+    await index.put(1, [file(path, n)], boundless).catch(() => {});
+  }
+  const [taken] = database.prepare(
+    "select page_count * page_size as bytes from pragma_page_count, pragma_page_size",
+  ).all();
+  assertLess(Number(taken?.["bytes"]), room);
 });
 
 /** The least milliseconds that something takes. */
