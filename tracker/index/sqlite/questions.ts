@@ -143,13 +143,18 @@ export class Questions {
 
   /** All there is behind a key, in the order in which it came. */
   *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
+    const open = this.#sessions.openTo(audience);
+    const isOpen = open === undefined ? "true" : "holder in (select value from json_each(?))";
     const entries = this.#database.each<Entry>(
-      "select * from entries where files is null and serial > ? order by serial",
-      { behind: [from], keyOf: ({ serial }) => [serial] },
+      `select * from entries where files is null
+       and exists (select 1 from copies where entry = entries.serial and not partial and ${isOpen})
+       and serial > ? order by serial`,
+      {
+        values: open === undefined ? [] : [JSON.stringify(open)],
+        ...{ behind: [from], keyOf: ({ serial }) => [serial] },
+      },
     );
-    for (const entry of entries) {
-      if (this.#whole(entry.serial, audience).length > 0) yield { key: [entry.serial], at: entry };
-    }
+    for (const entry of entries) yield { key: [entry.serial], at: entry };
   }
 
   /** Whole files behind a key, session by session, in the order in which each announced them. */

@@ -137,6 +137,17 @@ Deno.test("hostile 39: SqliteStore finds soon what a peer with very many folders
   assertLess(await search([1]), 5 * await search([2]) + 20);
 });
 
+Deno.test("hostile 40: SqliteStore soon lists all behind what is hidden", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("hidden", most));
+  const names = Array.from({ length: 30_000 }, (_, n) => file(`name${n}`, n));
+  await index.put(1, names, boundless);
+  index.hide(1);
+  const search = await fastest(() => index.search({ text: "name" }, { limit: 200 }));
+  assertLess(await fastest(() => index.list({}, { limit: 200 })), search + 20);
+});
+
 Deno.test("hostile 40: SqliteStore tells the end of a long list as fast as its beginning", {
   permissions: "none",
 }, async () => {
