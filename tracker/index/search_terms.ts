@@ -40,6 +40,11 @@ export function findsFolders(
   return !filesOnly && (words.length > 0 || type.toLowerCase() === folderType);
 }
 
+/** What sorts behind all names that begin with a text: none has as many of the last character. */
+export function beyond(text: string): string {
+  return text + "\u{10ffff}".repeat(Math.ceil(limits.nameBytes / 4));
+}
+
 /** How well a name fits, best first: the order in which results are listed. */
 export type Tier = 0 | 1 | 2 | 3;
 

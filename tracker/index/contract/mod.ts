@@ -12,7 +12,7 @@ import { sayVisibility } from "./visibility.ts";
 import { agreesWithModel } from "./property.ts";
 import type { MakeIndex, Say } from "./saying.ts";
 
-export { boundless, file } from "./property.ts";
+export { boundless, file, id } from "./property.ts";
 
 /**
  * Describes an index to the test runner.

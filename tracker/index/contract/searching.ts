@@ -6,6 +6,12 @@ import { fileWithoutId, names, page, type Say, values } from "./saying.ts";
 
 /** What a text finds, and in which order. */
 export function saySearching(test: Say): void {
+  test("finds names with the last of all characters", async (index) => {
+    const found = ["abc\u{10ffff}", "abc\u{10ffff}\u{10ffff}d"];
+    await index.put(1, found.map((name, n) => file(name, n)), boundless);
+    assertEquals(names(await index.search({ text: "abc" }, page)).toSorted(), found);
+  });
+
   test("ranks exact, prefix, word start, anywhere", async (index) => {
     const ranked = ["plan", "plans.txt", "my plan.txt", "airplane.txt"];
     for (const [at, path] of ranked.toReversed().entries()) {

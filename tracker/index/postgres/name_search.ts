@@ -2,7 +2,14 @@ import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Ranked } from "../cut_page.ts";
 import type { SearchQuery } from "../file_index.ts";
 import { candidatesPerTier, RankedNames } from "../ranked_names.ts";
-import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
+import {
+  beyond,
+  findsFolders,
+  type SearchTerms,
+  searchTerms,
+  type Tier,
+  tierOf,
+} from "../search_terms.ts";
 import type { Fragment, Transaction } from "./connections.ts";
 import { allOf, isOpen } from "./visibility.ts";
 
@@ -89,7 +96,7 @@ export class NameSearch {
   #begins(): Fragment {
     const sql = this.#sql;
     const ranges = this.#terms.wholes.map((whole) =>
-      sql`e.folded >= ${whole} and e.folded < ${`${whole}\u{10ffff}`}`
+      sql`e.folded >= ${whole} and e.folded < ${beyond(whole)}`
     );
     return sql`(${ranges.reduce((any, one) => sql`${any} or ${one}`)})`;
   }

@@ -1,6 +1,13 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Holder, SearchQuery } from "../file_index.ts";
-import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
+import {
+  beyond,
+  findsFolders,
+  type SearchTerms,
+  searchTerms,
+  type Tier,
+  tierOf,
+} from "../search_terms.ts";
 import { type Database, firstFetch, nextFetch, type Value, type Walk } from "./database.ts";
 import { pairQuery } from "./pairs.ts";
 import { type Sight, sightColumns } from "./rows.ts";
@@ -30,6 +37,8 @@ interface Order extends Omit<Walk<Sight>, "values"> {
   columns: string;
 }
 
+/** What is sooner looked at one by one than searched for. */
+export const little = 3000;
 /** Characters from which on a text has trigrams. */
 const trigram = 3;
 /** Names looked at to see whether a character is in many of them. */
@@ -40,8 +49,6 @@ const frequent = 40;
 const mostTexts = 12;
 /** How many times as many matches are asked for next. */
 const moreMatches = 3;
-/** Greater than everything that begins with the text before it. */
-const beyond = "\u{10ffff}";
 
 /**
  * Finds the entries whose names fit a text: first those that are the text, then those that begin
@@ -90,13 +97,11 @@ export class NameFinder {
   }
 
   #named(folded: string): Iterable<Sight> {
-    const { id } = this.#query;
-    if (id === undefined) return this.#see("folded = ?", [folded]);
-    return this.#see("folded = ? and id = unhex(?)", [folded, id]);
+    return this.#see("folded = ?", [folded]);
   }
 
   #beginning(whole: string): Iterable<Sight> {
-    return this.#see("folded < ?", [`${whole}${beyond}`], {
+    return this.#see("folded < ?", [beyond(whole)], {
       columns: "folded, entries.serial",
       behind: [whole, Number.MAX_SAFE_INTEGER],
       keyOf: ({ folded, serial }) => [folded, serial],
@@ -112,16 +117,26 @@ export class NameFinder {
 
   /** All there can be, where the content or the session leaves little. */
   #few(): Iterable<Sight> | undefined {
-    const { id } = this.#query;
-    if (id !== undefined) return this.#see("id = unhex(?)", [id]);
-    const { holders, haveLittle } = this.#among;
-    if (holders === undefined || !haveLittle) return undefined;
+    const from = this.#hasFewNames()
+      ? "entries cross join copies"
+      : this.#among.haveLittle
+      ? "copies cross join entries"
+      : undefined;
+    if (from === undefined) return undefined;
     const values: Value[] = [];
     return this.#database.all<Sight>(
-      `select ${sightColumns} from copies cross join entries on entries.serial = copies.entry
+      `select ${sightColumns} from ${from} on entries.serial = copies.entry
        where ${this.#filters(values)} group by entries.serial`,
       ...values,
     );
+  }
+
+  /** Whether one content is wanted, which has as few names as are soon looked through. */
+  #hasFewNames(): boolean {
+    const { id } = this.#query;
+    if (id === undefined) return false;
+    const sql = `select 1 from entries where id = unhex(?) limit ${little + 1}`;
+    return this.#database.all(sql, id).length <= little;
   }
 
   /** Names that have all of the words. */
@@ -189,7 +204,7 @@ export class NameFinder {
 
   /** The condition that a copy passes the filters, whose values are added to others. */
   #filters(values: Value[]): string {
-    const { type, minSize, maxSize } = this.#query;
+    const { id, type, minSize, maxSize } = this.#query;
     const { holders } = this.#among;
     const filters = ["partial = 0"];
     if (!findsFolders(this.#query, this.#terms)) filters.push("files is null");
@@ -198,6 +213,7 @@ export class NameFinder {
       filters.push(condition);
       values.push(value);
     };
+    filter("id = unhex(?)", id);
     filter("type = ?", type?.toLowerCase());
     filter("size >= ?", minSize);
     filter("size <= ?", maxSize);

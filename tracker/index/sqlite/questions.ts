@@ -15,15 +15,12 @@ import {
 } from "../file_index.ts";
 import { RankedNames, rankLength } from "../ranked_names.ts";
 import type { Database } from "./database.ts";
-import { type Among, NameFinder } from "./name_finder.ts";
+import { type Among, little, NameFinder } from "./name_finder.ts";
 import { type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
-
-/** Files that are sooner looked at one by one than searched for. */
-const little = 3000;
 
 /** What a store is asked, and what it answers. */
 export class Questions {
@@ -115,8 +112,12 @@ export class Questions {
       return { holders: this.#sessions.openTo(query), haveLittle: false };
     }
     const holders = query.holders.filter((holder) => this.#sessions.isOpen(holder, query));
-    const files = holders.reduce((sum, one) => sum + this.#sessions.get(one).totals.files, 0);
-    return { holders, haveLittle: files <= little };
+    const copies = this.#database.all(
+      `select 1 from copies indexed by copies_by_holder
+       where holder in (select value from json_each(?)) limit ${little + 1}`,
+      JSON.stringify(holders),
+    );
+    return { holders, haveLittle: copies.length <= little };
   }
 
   /** What is told of some entries, in their order. */
@@ -142,13 +143,18 @@ export class Questions {
 
   /** All there is behind a key, in the order in which it came. */
   *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
+    const open = this.#sessions.openTo(audience);
+    const isOpen = open === undefined ? "true" : "holder in (select value from json_each(?))";
     const entries = this.#database.each<Entry>(
-      "select * from entries where files is null and serial > ? order by serial",
-      { behind: [from], keyOf: ({ serial }) => [serial] },
+      `select * from entries where files is null
+       and exists (select 1 from copies where entry = entries.serial and not partial and ${isOpen})
+       and serial > ? order by serial`,
+      {
+        values: open === undefined ? [] : [JSON.stringify(open)],
+        ...{ behind: [from], keyOf: ({ serial }) => [serial] },
+      },
     );
-    for (const entry of entries) {
-      if (this.#whole(entry.serial, audience).length > 0) yield { key: [entry.serial], at: entry };
-    }
+    for (const entry of entries) yield { key: [entry.serial], at: entry };
   }
 
   /** Whole files behind a key, session by session, in the order in which each announced them. */

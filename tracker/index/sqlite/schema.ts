@@ -24,7 +24,7 @@ export const schema = `
     files integer
   );
   create index entries_by_name on entries (folded);
-  create index entries_by_content on entries (id, size);
+  create index entries_by_content on entries (id, size, name);
   create unique index entries_by_owner on entries (owner) where owner is not null;
   create table copies (
     entry integer not null,

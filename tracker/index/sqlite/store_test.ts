@@ -1,6 +1,8 @@
+import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
-import { LanyardError, limits, parseSharePath } from "../../../shared/mod.ts";
-import { boundless, describeIndex, file } from "../contract/mod.ts";
+import { LanyardError, limits, parseSharePath, type SharedFile } from "../../../shared/mod.ts";
+import { boundless, describeIndex, file, id } from "../contract/mod.ts";
+import type { Holder } from "../file_index.ts";
 import { DirectIndex } from "./direct_index.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -13,7 +15,7 @@ describeIndex(
 );
 
 const small = {
-  "there is no room": { mostFiles: boundless, room: 5 * 509 },
+  "there is no room": { mostFiles: boundless, room: 5 * 517 },
   "there are as many as it may hold": { mostFiles: 5 },
 };
 
@@ -46,6 +48,36 @@ Deno.test("hostile 38: SqliteStore reckons with long paths", { permissions: "non
   assertEquals([error.code, index.totals(1).files], ["too-many", 0]);
 });
 
+Deno.test("hostile 38: SqliteStore reckons with the folders of parts that become whole", {
+  permissions: "none",
+}, async () => {
+  const room = 10_000;
+  const index = new DirectIndex(new SqliteStore("parts", { mostFiles: boundless, room }));
+  const path = `${"d/".repeat(limits.foundFolders)}x`;
+  await index.put(1, [file(path, 1, { partial: true })], boundless);
+  const error = await assertRejects(() => index.put(1, [file(path)], boundless), LanyardError);
+  assertEquals(error.code, "too-many");
+  await index.put(1, [file(path, 2, { partial: true })], boundless);
+});
+
+Deno.test("hostile 38: SqliteStore takes no more room than it reckons with", {
+  permissions: "none",
+}, async () => {
+  const database = new DatabaseSync(":memory:");
+  const room = 10_000_000;
+  const index = new DirectIndex(new SqliteStore("room", { mostFiles: boundless, room }, database));
+  const name = (n: number): string =>
+    String.fromCharCode(...Array.from({ length: 83 }, (_, at) => 0x4e00 + (n * 83 + at) % 20_000));
+  for (let n = 0; n < 5000; n++) {
+    const path = `${name(1)}/${name(2)}/${name(3)}/${name(n)}`;
+    await index.put(1, [file(path, n)], boundless).catch(() => {});
+  }
+  const [taken] = database.prepare(
+    "select page_count * page_size as bytes from pragma_page_count, pragma_page_size",
+  ).all();
+  assertLess(Number(taken?.["bytes"]), room);
+});
+
 /** The least milliseconds that something takes. */
 async function fastest(work: () => Promise<unknown>): Promise<number> {
   let least = Infinity;
@@ -71,6 +103,49 @@ Deno.test("hostile 39: SqliteStore takes no longer to find what repeats itself",
   assertLess(await fastest(() => search(words.join(" "), "none")), 20 * usual + 20);
   const found = await index.search({ text: `${"a".repeat(200)}17` }, { limit: 10 });
   assertEquals(found.total, 111);
+});
+
+Deno.test("hostile 38: SqliteStore takes one content under very many names as any other", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("names", most));
+  const count = 12_000;
+  const announce = async (holder: number, more: (n: number) => Partial<SharedFile>) => {
+    const start = performance.now();
+    for (let from = 0; from < count; from += 400) {
+      const numbers = Array.from({ length: 400 }, (_, n) => from + n);
+      await index.put(holder, numbers.map((n) => file(`name${n}`, n, more(n))), boundless);
+    }
+    return performance.now() - start;
+  };
+  const usual = await announce(1, () => ({}));
+  assertLess(await announce(2, () => ({ id: id(7), size: 0 })), 5 * usual + 500);
+  await announce(3, (n) => ({ id: id(7), size: n }));
+  const search = async (query: { id?: string }): Promise<number> =>
+    await fastest(() => index.search({ text: "", ...query }, { limit: 200 }));
+  assertLess(await search({ id: id(7) }), 5 * await search({}) + 50);
+});
+
+Deno.test("hostile 39: SqliteStore finds soon what a peer with very many folders has", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("folders", most));
+  const paths = Array.from({ length: 1000 }, (_, n) => `${n}/${"d/".repeat(31)}x`);
+  await index.put(1, paths.map((path, n) => file(path, n)), boundless);
+  const search = (holders: Holder[]): Promise<number> =>
+    fastest(() => index.search({ text: "none", holders }, { limit: 200 }));
+  assertLess(await search([1]), 5 * await search([2]) + 20);
+});
+
+Deno.test("hostile 40: SqliteStore soon lists all behind what is hidden", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("hidden", most));
+  const names = Array.from({ length: 30_000 }, (_, n) => file(`name${n}`, n));
+  await index.put(1, names, boundless);
+  index.hide(1);
+  const search = await fastest(() => index.search({ text: "name" }, { limit: 200 }));
+  assertLess(await fastest(() => index.list({}, { limit: 200 })), search + 20);
 });
 
 Deno.test("hostile 40: SqliteStore tells the end of a long list as fast as its beginning", {

@@ -1,4 +1,4 @@
-import { fold } from "../../../shared/mod.ts";
+import { fold, utf8Length } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
 import type { Database } from "./database.ts";
 import { pairsOf } from "./pairs.ts";
@@ -85,7 +85,14 @@ export function ownerOf(holder: Holder, path: string): string {
   return `${holder} ${path}`;
 }
 
-/** Bytes that a path takes with all that finds it, as measured, with room for long letters. */
+/** Bytes from which on a path has pages of its own wherever it stands. */
+const longPath = 900;
+/** Bytes of these pages. */
+const longRoom = 12_288;
+
+/** Bytes that a path takes with all that finds it, as measured with names of random letters. */
 export function roomOf(path: string): number {
-  return 500 + 8 * path.length;
+  const bytes = utf8Length(path);
+  const name = utf8Length(path.slice(path.lastIndexOf("/", path.length - 2) + 1));
+  return 500 + 4 * bytes + 12 * name + (bytes > longPath ? longRoom : 0);
 }

@@ -40,6 +40,14 @@ export class WorkQueue {
     return this.#questions.length > 0 || this.#writes.length > 0 || this.#begun !== undefined;
   }
 
+  /**
+   * Whether what was written would be wrong if the rest of it failed: files without their folders. A
+   * session that is dropped belongs to nobody, and may take long.
+   */
+  get #isHalfDone(): boolean {
+    return this.#steps !== undefined && this.#writes[0]?.method !== "drop";
+  }
+
   /** Takes a request. What changes how a session is seen changes it now. */
   add(request: Work): void {
     if (!("call" in request)) this.#store[request.method](request.holder);
@@ -55,7 +63,7 @@ export class WorkQueue {
     const end = this.#now() + sliceMs;
     while (this.#writes.length > 0 && this.#now() < end) this.#write(end);
     const isOver = this.#writes.length === 0 || this.#now() - (this.#begun ?? Infinity) > groupMs;
-    if (isOver) this.#commit();
+    if (isOver && !this.#isHalfDone) this.#commit();
   }
 
   /** Makes to last what was written, and closes the store; what is left is not done. */

@@ -87,7 +87,8 @@ export class Writes {
     for (const { path } of files) known.set(path, this.#tables.copyAt(holder, path));
     const fresh = [...known].filter(([, copy]) => copy === undefined).map(([path]) => path);
     const added = fresh.length;
-    const needed = [...fresh, ...this.#missingFolders(holder, fresh)]
+    const whole = files.filter(({ partial }) => partial !== true).map(({ path }) => path);
+    const needed = [...fresh, ...this.#missingFolders(holder, whole)]
       .reduce((sum, path) => sum + roomOf(path), 0);
     if (session.totals.files + added > most) {
       throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
