@@ -2,7 +2,6 @@ import type { ContentId } from "../../../shared/mod.ts";
 import { compareKeys, Cursors } from "../cursor.ts";
 import { cutPage, type Ranked } from "../cut_page.ts";
 import {
-  type Audience,
   type Holder,
   type Holding,
   type IndexedFile,
@@ -16,7 +15,7 @@ import {
 import { RankedNames, rankLength } from "../ranked_names.ts";
 import type { Database } from "./database.ts";
 import { type Among, little, NameFinder } from "./name_finder.ts";
-import { type Copy, type Entry, told } from "./rows.ts";
+import { type Copies, type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A copy with the entry it is one of. */
@@ -48,8 +47,9 @@ export class Questions {
   search(query: SearchQuery, page: PageRequest): Page<IndexedFile> {
     const cursors = new Cursors(this.#instance, query);
     const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, rankLength);
+    const among = this.#among(query);
     const ranked = new RankedNames();
-    for (const step of new NameFinder(this.#database, query, this.#among(query)).steps()) {
+    for (const step of new NameFinder(this.#database, query, among).steps()) {
       for (const { tier, serial, sources, newest } of step.found) {
         ranked.add(tier, serial, sources, newest);
         if (ranked.isFull(tier) && !step.isMixed) break;
@@ -57,7 +57,7 @@ export class Questions {
       if (ranked.endStep(page.limit, after)) break;
     }
     const cut = cutPage(ranked.found, page, cursors, rankLength, (serial) => serial);
-    const described = this.#describe(cut.entries.map(({ value }) => value), query, query.holders);
+    const described = this.#describe(cut.entries.map(({ value }) => value), among.holders);
     const entries = described.map((value, at) => ({
       value,
       cursor: cut.entries[at]?.cursor ?? "",
@@ -68,15 +68,16 @@ export class Questions {
   /** @throws {LanyardError} `bad-cursor`. */
   list(query: ListQuery, page: PageRequest): Page<IndexedFile> {
     const cursors = new Cursors(this.#instance, query);
+    const open = this.#sessions.openTo(query);
     const keyLength = query.holders === undefined && query.under === undefined ? 1 : 2;
     const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, keyLength);
     if (keyLength === 1) {
       return cutPage(
-        leapingTo(after, (from) => this.#everything(query, from)),
+        leapingTo(after, (from) => this.#everything(open, from)),
         page,
         cursors,
         keyLength,
-        (entry) => told(entry, this.#whole(entry.serial, query)),
+        (entry) => told(entry, this.#whole([entry.serial], open)),
       );
     }
     return cutPage(
@@ -84,7 +85,7 @@ export class Questions {
       page,
       cursors,
       keyLength,
-      (held) => told(held, [held, ...this.#whole(held.entry, query)]),
+      (held) => told({ ...held, serial: held.entry }, this.#whole([held.entry], open), held),
     );
   }
 
@@ -120,39 +121,25 @@ export class Questions {
     return { holders, haveLittle: copies.length <= little };
   }
 
-  /** What is told of some entries, in their order. */
-  #describe(
-    serials: readonly number[],
-    audience: Audience,
-    holders: readonly Holder[] | undefined,
-  ): IndexedFile[] {
-    const list = JSON.stringify(serials);
-    const copies = Map.groupBy(
-      this.#database.all<Copy>(
-        `select copies.* from json_each(?) join copies on copies.entry = value
-         order by copies.entry, copies.serial`,
-        list,
-      ).filter((copy) => this.#sessions.showsWhole(copy, audience, holders)),
-      ({ entry }) => entry,
-    );
+  /** What is told of some entries, in their order. @param open whose copies count; all if missing */
+  #describe(serials: readonly number[], open: readonly Holder[] | undefined): IndexedFile[] {
+    const copies = this.#whole(serials, open);
     return this.#database.all<Entry>(
       "select entries.* from json_each(?) cross join entries on serial = value order by key",
-      list,
-    ).map((entry) => told(entry, copies.get(entry.serial) ?? []));
+      JSON.stringify(serials),
+    ).map((entry) => told(entry, copies));
   }
 
   /** All there is behind a key, in the order in which it came. */
-  *#everything(audience: Audience, [from = -1]: readonly number[]): Generator<Ranked<Entry>> {
-    const open = this.#sessions.openTo(audience);
-    const isOpen = open === undefined ? "true" : "holder in (select value from json_each(?))";
+  *#everything(
+    open: readonly Holder[] | undefined,
+    [from = -1]: readonly number[],
+  ): Generator<Ranked<Entry>> {
     const entries = this.#database.each<Entry>(
-      `select * from entries where files is null
-       and exists (select 1 from copies where entry = entries.serial and not partial and ${isOpen})
-       and serial > ? order by serial`,
-      {
-        values: open === undefined ? [] : [JSON.stringify(open)],
-        ...{ behind: [from], keyOf: ({ serial }) => [serial] },
-      },
+      `select * from entries where files is null and exists (
+         select 1 from copies where entry = entries.serial and not partial and ${heldBy(open)}
+       ) and serial > ? order by serial`,
+      { values: valuesOf(open), behind: [from], keyOf: ({ serial }) => [serial] },
     );
     for (const entry of entries) yield { key: [entry.serial], at: entry };
   }
@@ -193,10 +180,33 @@ export class Questions {
     return found.length < totalCountedTo ? new Set(found.map(({ holder }) => holder)) : undefined;
   }
 
-  #whole(entry: number, audience: Audience): Copy[] {
-    return this.#database.all<Copy>("select * from copies where entry = ? order by serial", entry)
-      .filter((copy) => this.#sessions.showsWhole(copy, audience));
+  /**
+   * The whole copies of some entries. They are put together in the database: what a thousand
+   * sessions share would be a thousand rows.
+   */
+  #whole(serials: readonly number[], open: readonly Holder[] | undefined): Map<number, Copies> {
+    const rows = this.#database.all<Copies>(
+      // With a minimum the other columns are those of its row.
+      `select entry, min(serial), path, modified, executable,
+         json_group_array(holder order by serial) as holders
+       from copies
+       where entry in (select value from json_each(?)) and not partial and ${heldBy(open)}
+       group by entry`,
+      JSON.stringify(serials),
+      ...valuesOf(open),
+    );
+    return new Map(rows.map((row) => [row.entry, row]));
   }
+}
+
+/** The condition that a copy is one of some sessions', or of any. */
+function heldBy(open: readonly Holder[] | undefined): string {
+  return open === undefined ? "true" : "holder in (select value from json_each(?))";
+}
+
+/** The values of that condition. */
+function valuesOf(open: readonly Holder[] | undefined): string[] {
+  return open === undefined ? [] : [JSON.stringify(open)];
 }
 
 /**

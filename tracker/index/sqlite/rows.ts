@@ -26,6 +26,12 @@ export interface Copy {
   partial: number;
 }
 
+/** All copies of an entry that may be seen: what the first one says, and who has them. */
+export interface Copies extends Pick<Copy, "entry" | "path" | "modified" | "executable"> {
+  /** Holders as a JSON array, the first copy's first; a session may have several. */
+  holders: string;
+}
+
 /** An entry as a search sees it, with its copies that may be seen together. */
 export interface Sight {
   serial: number;
@@ -40,18 +46,24 @@ export interface Sight {
 export const sightColumns = `entries.serial as serial, entries.folded as folded,
   count(distinct holder) as sources, max(modified) as newest`;
 
-/** Rows as they are told: the first copy is the one whose path it is. */
+/**
+ * An entry as it is told.
+ *
+ * @param copies of entries, among them this one
+ * @param held the copy whose path it is; the first one if missing
+ */
 export function told(
-  { name, size, id, type, files }: Omit<Entry, "serial" | "folded" | "owner">,
-  copies: readonly Copy[],
+  { serial, name, size, id, type, files }: Omit<Entry, "folded" | "owner">,
+  copies: ReadonlyMap<number, Copies>,
+  held?: Copy,
 ): IndexedFile {
-  const [first] = copies;
-  if (first === undefined) throw new RangeError("Cannot describe a file that nobody holds");
-  const { path, modified } = first;
-  const executable = first.executable === null ? null : first.executable === 1;
+  const all = copies.get(serial);
+  if (all === undefined) throw new RangeError("Cannot describe a file that nobody holds");
+  const { path, modified, executable } = held ?? all;
+  const holders: Holder[] = JSON.parse(all.holders);
   return toIndexed(
     { name, size, id: id === null ? null : encodeHex(id), type, files },
-    { path, modified, executable },
-    copies.map(({ holder }) => holder),
+    { path, modified, executable: executable === null ? null : executable === 1 },
+    held === undefined ? holders : [held.holder, ...holders],
   );
 }

@@ -1,6 +1,5 @@
 import type { Audience, Holder } from "../file_index.ts";
 import type { Totals } from "../totals.ts";
-import type { Copy } from "./rows.ts";
 
 /** A session, as a store knows it beside its files. */
 export interface Session {
@@ -46,15 +45,5 @@ export class Sessions {
   openTo(audience: Audience): Holder[] | undefined {
     const open = this.holders().filter((holder) => this.isOpen(holder, audience));
     return open.length === this.#sessions.size ? undefined : open;
-  }
-
-  /** Whether a copy is a whole file that somebody may see. @param among only of these sessions */
-  showsWhole(
-    { holder, partial }: Pick<Copy, "holder" | "partial">,
-    audience: Audience,
-    among?: readonly Holder[],
-  ): boolean {
-    return partial === 0 && this.isOpen(holder, audience) &&
-      (among === undefined || among.includes(holder));
   }
 }
