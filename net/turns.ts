@@ -56,6 +56,14 @@ export class Turns {
     }
   }
 
+  /**
+   * Resolves when something may be done for a remote that was not served just now: at once, unless
+   * the others were not heard for long. Thousands may come to their end at the same time.
+   */
+  async come(): Promise<void> {
+    if (this.#isLong) await this.#wait();
+  }
+
   get #isLong(): boolean {
     return this.#worked >= longest;
   }

@@ -58,6 +58,23 @@ Deno.test("Turns lets go on while little was done", { permissions }, async () =>
   assertEquals([thread.events.length, await thread.hear()], [49, 0]);
 });
 
+Deno.test("Turns lets those come at once who were not served, until others have to be heard", {
+  permissions,
+}, async () => {
+  const thread = new FakeThread();
+  await thread.serve("a", 10);
+  await thread.turns.come();
+  await thread.serve("a", 50);
+  let came = 0;
+  for (let n = 0; n < 3; n++) void thread.turns.come().then(() => came++);
+  await thread.rest();
+  assertEquals(came, 0);
+  await thread.hear();
+  await thread.rest();
+  for (let n = 0; n < 3; n++) await thread.rest();
+  assertEquals(came, 3);
+});
+
 Deno.test("Turns makes wait who worked for long, alone or together", { permissions }, async () => {
   const thread = new FakeThread();
   await thread.serve("a", 40);

@@ -84,10 +84,20 @@ export class Connection {
       this.#refuse(error);
     }
     try {
-      await this.#session.end(this.#reason);
+      await this.#leave();
     } finally {
       await this.#wire.finish();
     }
+  }
+
+  async #leave(): Promise<void> {
+    await this.#turns.come();
+    const left = await this.#turns.take(() => {
+      const done = this.#session.end(this.#reason);
+      done.catch(() => {}); // Told below: in between others may have their turn.
+      return { done };
+    });
+    await left.done;
   }
 
   /** Bytes that the remote has not read yet. */
