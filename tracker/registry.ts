@@ -246,7 +246,7 @@ export class Registry {
     });
   }
 
-  /** Forgets the sessions that did not come back in time; what fails for one is told, and the others go. */
+  /** Forgets who did not come back in time; what fails for one is told, and the others go. */
   async expire(): Promise<void> {
     this.offers.expire();
     const gone = this.roster.expire(this.options.clock.now());

@@ -16,7 +16,7 @@ interface Counted {
   size: number;
   modified: number;
   /** A part counts for nothing. */
-  partial: boolean;
+  partial?: boolean;
 }
 
 /** What a session's folders gain and lose, put together so that each is written once. */

@@ -1,5 +1,10 @@
-import type { SharePath } from "../../shared/mod.ts";
+import { nameOf, type SharedFile, type SharePath, typeOf } from "../../shared/mod.ts";
 import type { Holder, IndexedFile } from "./file_index.ts";
+
+/** The type of a file that is announced: classic peers may say another than the name does. */
+export function typeOfFile({ type, path }: Pick<SharedFile, "type" | "path">): string {
+  return type?.toLowerCase() ?? typeOf(nameOf(path));
+}
 
 /** Content under a name, as a store has it. */
 export interface StoredEntry {

@@ -34,6 +34,7 @@ async function growFolders(
     const copy = held.get(folderPath(folder));
     return copy === undefined ? [] : [{ copy, change }];
   });
+  if (known.length === 0) return [];
   const entries = known.map(({ copy }) => copy.entry);
   const left = await sql<{ serial: number }[]>`
     update lanyard.entries e

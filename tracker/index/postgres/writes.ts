@@ -1,13 +1,8 @@
-import {
-  fold,
-  LanyardError,
-  nameOf,
-  type SharedFile,
-  type SharePath,
-  typeOf,
-} from "../../../shared/mod.ts";
+import { fold, nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
 import { FolderChanges } from "../folder_changes.ts";
+import { typeOfFile } from "../indexed_file.ts";
+import { noRoom, tooManyOfPeer } from "../too_many.ts";
 import type { Totals } from "../totals.ts";
 import type { Transaction } from "./connections.ts";
 import { copiesAt, takeCopies } from "./copies.ts";
@@ -53,10 +48,10 @@ export async function put(
   checkOwner(owned, counted?.owner);
   const added = latest.length - held.length;
   if ((counted?.own ?? 0) + added > most.ofSession) {
-    throw new LanyardError("too-many", `A peer may share at most ${most.ofSession} files here`);
+    throw tooManyOfPeer(most.ofSession);
   }
   if (added > 0 && (counted?.all ?? 0) + added > most.inTotal) {
-    throw new LanyardError("too-many", "This tracker has no room for more files");
+    throw noRoom();
   }
   const { holder } = owned;
   // What is there already goes last: an entry that somebody has again is kept.
@@ -65,7 +60,7 @@ export async function put(
   await takeCopies(sql, held);
   const changes = new FolderChanges();
   for (const file of held) changes.take(file);
-  for (const file of latest) changes.add({ partial: false, ...file });
+  for (const file of latest) changes.add(file);
   await changeFolders(sql, holder, changes);
   return await count(sql, holder, { files: added, bytes: bytesOf(latest) - bytesOf(held) });
 }
@@ -169,10 +164,6 @@ async function count(sql: Transaction, holder: Holder, more: Totals): Promise<To
     set files = t.files + excluded.files, bytes = t.bytes + excluded.bytes
     returning files, bytes::text as bytes`;
   return { files: row?.files ?? 0, bytes: BigInt(row?.bytes ?? 0) };
-}
-
-function typeOfFile({ type, path }: SharedFile): string {
-  return type?.toLowerCase() ?? typeOf(nameOf(path));
 }
 
 function bytesOf(files: readonly { size: number }[]): bigint {

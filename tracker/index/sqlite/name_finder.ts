@@ -11,6 +11,7 @@ import {
 import { type Database, firstFetch, nextFetch, type Value, type Walk } from "./database.ts";
 import { pairQuery } from "./pairs.ts";
 import { type Sight, sightColumns } from "./rows.ts";
+import { heldBy, valuesOf } from "./visibility.ts";
 
 /** An entry whose name fits a text, and how well. */
 export interface Candidate extends Sight {
@@ -217,8 +218,8 @@ export class NameFinder {
     filter("type = ?", type?.toLowerCase());
     filter("size >= ?", minSize);
     filter("size <= ?", maxSize);
-    filter("holder in (select value from json_each(?))", holders && JSON.stringify(holders));
-    return filters.join(" and ");
+    values.push(...valuesOf(holders));
+    return [...filters, heldBy(holders)].join(" and ");
   }
 
   /** To find all names with a frequent character by their pairs takes longer than to look at them. */

@@ -17,6 +17,7 @@ import type { Database } from "./database.ts";
 import { type Among, little, NameFinder } from "./name_finder.ts";
 import { type Copies, type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
+import { heldBy, valuesOf } from "./visibility.ts";
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
@@ -115,8 +116,8 @@ export class Questions {
     const holders = query.holders.filter((holder) => this.#sessions.isOpen(holder, query));
     const copies = this.#database.all(
       `select 1 from copies indexed by copies_by_holder
-       where holder in (select value from json_each(?)) limit ${little + 1}`,
-      JSON.stringify(holders),
+       where ${heldBy(holders)} limit ${little + 1}`,
+      ...valuesOf(holders),
     );
     return { holders, haveLittle: copies.length <= little };
   }
@@ -197,16 +198,6 @@ export class Questions {
     );
     return new Map(rows.map((row) => [row.entry, row]));
   }
-}
-
-/** The condition that a copy is one of some sessions', or of any. */
-function heldBy(open: readonly Holder[] | undefined): string {
-  return open === undefined ? "true" : "holder in (select value from json_each(?))";
-}
-
-/** The values of that condition. */
-function valuesOf(open: readonly Holder[] | undefined): string[] {
-  return open === undefined ? [] : [JSON.stringify(open)];
 }
 
 /**

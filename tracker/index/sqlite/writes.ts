@@ -1,14 +1,9 @@
 import { decodeHex } from "@std/encoding";
-import {
-  foldersOf,
-  LanyardError,
-  nameOf,
-  type SharedFile,
-  type SharePath,
-  typeOf,
-} from "../../../shared/mod.ts";
+import { foldersOf, nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
 import type { Holder, Restored } from "../file_index.ts";
 import { FolderChanges, folderPath, isFolderPath } from "../folder_changes.ts";
+import { typeOfFile } from "../indexed_file.ts";
+import { noRoom, tooManyOfPeer } from "../too_many.ts";
 import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
 import { Folders } from "./folders.ts";
@@ -91,10 +86,10 @@ export class Writes {
     const needed = [...fresh, ...this.#missingFolders(holder, whole)]
       .reduce((sum, path) => sum + roomOf(path), 0);
     if (session.totals.files + added > most) {
-      throw new LanyardError("too-many", `A peer may share at most ${most} files here`);
+      throw tooManyOfPeer(most);
     }
     if (added > this.#mostFiles - this.#files || needed > this.#room - this.#tables.taken) {
-      throw new LanyardError("too-many", "This tracker has no room for more files");
+      throw noRoom();
     }
     this.#forget(holder);
     const changes = new FolderChanges();
@@ -102,7 +97,7 @@ export class Writes {
       const earlier = known.get(file.path);
       if (earlier !== undefined) this.#takeFile(session, earlier, changes);
       known.set(file.path, this.#addFile(session, holder, file));
-      changes.add({ partial: false, ...file });
+      changes.add(file);
       yield;
     }
     yield* this.#folders.change(holder, changes);
@@ -181,7 +176,8 @@ export class Writes {
     });
   }
 
-  #entryFor(holder: Holder, { path, size, id, type }: SharedFile): number {
+  #entryFor(holder: Holder, file: SharedFile): number {
+    const { path, size, id } = file;
     const name = nameOf(path);
     const owner = id === undefined ? ownerOf(holder, path) : null;
     const content = id === undefined ? null : decodeHex(id);
@@ -194,7 +190,7 @@ export class Writes {
     if (known !== undefined) return known.serial;
     return this.#tables.addEntry({
       ...{ name, size, id: content, owner, files: null },
-      type: type?.toLowerCase() ?? typeOf(name),
+      type: typeOfFile(file),
     });
   }
 
