@@ -28,6 +28,7 @@ export class TlsPort implements Port {
   readonly #hostname: string;
   readonly #tls: TlsKey;
   readonly #makeRoom: () => boolean;
+  readonly #patience: number;
   readonly #direct: Deno.TlsListener;
   /** In place of `#direct`, once there had to be one. */
   #relay: TlsRelay | undefined;
@@ -40,15 +41,23 @@ export class TlsPort implements Port {
 
   /**
    * @param makeRoom closes some connections, if it can, because descriptors have run out
+   * @param patience milliseconds in which one of very many handshakes has to be over
    * @throws what `Deno.listenTls` throws if the port cannot be had.
    */
-  constructor(hostname: string, port: number, tls: TlsKey, makeRoom: () => boolean) {
+  constructor(
+    hostname: string,
+    port: number,
+    tls: TlsKey,
+    makeRoom: () => boolean,
+    patience = handshakePatience,
+  ) {
     const { certificate: cert, key } = tls;
     this.#direct = Deno.listenTls({ hostname, port, cert, key, tcpBacklog: backlog });
     this.number = this.#direct.addr.port;
     this.#hostname = hostname;
     this.#tls = tls;
     this.#makeRoom = makeRoom;
+    this.#patience = patience;
   }
 
   /** Whether connections go through a relay. */
@@ -98,7 +107,7 @@ export class TlsPort implements Port {
     let heldUp = false;
     while (!heldUp && this.#handshakes.size >= handshakesAtOnce && !this.#closed) {
       const isOver = this.#oneIsOver.promise.then(() => true);
-      heldUp = await within(isOver, handshakePatience) === undefined;
+      heldUp = await within(isOver, this.#patience) === undefined;
     }
     return !this.#closed && (heldUp || this.#stuck > mostStuck);
   }
