@@ -9,6 +9,8 @@ import { idOf } from "./support/served.ts";
 import { eventually, patience, within } from "./support/waiting.ts";
 import { Witness } from "./support/witness.ts";
 
+/** Milliseconds in which a newcomer is served: half of what those who are silent are waited for. */
+const soon = 5000;
 /** Connections of one address, where there is a limit. */
 const perAddress = 64;
 const limited = ["--max-per-address", String(perAddress)];
@@ -29,27 +31,16 @@ async function joinPlain({ port }: RunningTracker): Promise<RawConnection> {
 async function joinEncrypted({ tlsPort, link }: RunningTracker): Promise<RawConnection> {
   const trackerId = parseJoinLink(link)?.id ?? "";
   const holder = await KeyHolder.make();
-  const { connection } = await orAgain(() => holder.join(tlsPort, trackerId));
+  // A port that changes to a relay is closed for a moment: who stands in line then comes again.
+  const { connection } = await eventually(
+    () => holder.join(tlsPort, trackerId).catch(() => undefined),
+    soon,
+    "the tracker to let somebody in",
+  );
   return await connection.orClosed(async () => {
     await search(connection);
     return connection;
   });
-}
-
-/**
- * Tries again if the connection is refused or broken off: a port that changes to a relay is closed
- * for a moment, and who stands in line just then has to come again. It changes once, but somebody
- * who is quick may come twice meanwhile.
- */
-async function orAgain<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === 10) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }
 
 async function search(connection: RawConnection): Promise<void> {
@@ -74,7 +65,7 @@ for (const [way, { portOf, join, stuck }] of Object.entries(ways)) {
     using crowd = new Crowd(portOf(tracker));
     for (let round = 0; round < 5; round++) {
       await crowd.grow(500);
-      using newcomer = await within(join(tracker));
+      using newcomer = await within(join(tracker), soon);
       await search(newcomer);
     }
     await eventually(() => crowd.open < perAddress + stuck ? true : undefined);
@@ -96,7 +87,7 @@ for (const [way, { portOf, join, stuck }] of Object.entries(ways)) {
       "all who wait to be let in",
     );
     assert(crowd.open > 100, `${crowd.open} stay`);
-    (await within(join(tracker))).close();
+    (await within(join(tracker), soon)).close();
     crowd.disperse();
     await eventually(
       () => descriptors(tracker.program.pid) < before + 20 ? true : undefined,
@@ -172,10 +163,10 @@ for (const [way, fetch] of Object.entries(downloads)) {
     using crowd = new Crowd(peer.port);
     await crowd.grow(3000);
     await eventually(() => descriptors(pid) > crowd.open ? true : undefined);
-    await within(fetch(tracker, peer));
+    await within(fetch(tracker, peer), soon);
     crowd.disperse();
     await eventually(() => descriptors(pid) < before + 20 ? true : undefined);
-    await within(fetch(tracker, peer));
+    await within(fetch(tracker, peer), soon);
   });
 }
 
@@ -194,7 +185,7 @@ for (const [way, { portOf, join }] of Object.entries(ways)) {
     const attempt = (): Promise<true | undefined> => {
       const joining = join(tracker).then(close, () => undefined);
       attempts.push(joining);
-      return within(joining, 5000).catch(() => undefined); // It may be told too late: again.
+      return within(joining, soon).catch(() => undefined); // It may be told too late: again.
     };
     for (let round = 0; round < 5; round++) {
       await crowd.grow(400);
@@ -242,7 +233,7 @@ Deno.test("hostile 37: a peer out of descriptors serves newcomers, and shares wh
   using crowd = new Crowd(peer.port);
   for (let round = 0; round < 3; round++) {
     await crowd.grow(300);
-    await within(downloads.plain(tracker, peer));
+    await within(downloads.plain(tracker, peer), soon);
   }
   await folder.write("shared/new.txt", "new");
   await share.program.line(({ event, path }) => event === "changed" && path === "shared/new.txt");
