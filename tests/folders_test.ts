@@ -14,25 +14,47 @@ import { RawConnection } from "./support/raw_connection.ts";
 import { pathsIn } from "./support/tree.ts";
 
 /** A tracker, and ana and ben who both have a folder of photographs. */
-async function photographers(
-  temp: TempFolder,
-): Promise<{ tracker: RunningTracker; shares: RunningShare[] }> {
-  await temp.write("ana/trips/Holiday 2024/beach.jpg", "a beach");
-  await temp.write("ana/trips/Holiday 2024/deep/cave.jpg", "a cave");
-  await temp.write("ana/trips/plan.txt", "a plan");
-  await temp.write("ben/holiday/home.jpg", "at home");
-  const tracker = await startTracker();
-  const share = (path: string, name: string): Promise<RunningShare> =>
-    startShare(tracker.address, [join(temp.path, path)], ["--name", name]);
-  return { tracker, shares: [await share("ana/trips", "ana"), await share("ben", "ben")] };
+class Photographers implements AsyncDisposable {
+  readonly temp: TempFolder;
+  readonly tracker: RunningTracker;
+  readonly ben: RunningShare;
+  readonly #things: AsyncDisposableStack;
+
+  private constructor(
+    things: AsyncDisposableStack,
+    { temp, tracker, ben }: Pick<Photographers, "temp" | "tracker" | "ben">,
+  ) {
+    this.temp = temp;
+    this.tracker = tracker;
+    this.ben = ben;
+    this.#things = things;
+  }
+
+  static async meet(): Promise<Photographers> {
+    await using things = new AsyncDisposableStack();
+    const temp = things.use(new TempFolder());
+    await temp.write("ana/trips/Holiday 2024/beach.jpg", "a beach");
+    await temp.write("ana/trips/Holiday 2024/deep/cave.jpg", "a cave");
+    await temp.write("ana/trips/plan.txt", "a plan");
+    await temp.write("ben/holiday/home.jpg", "at home");
+    const tracker = things.use(await startTracker());
+    const share = async (path: string, name: string): Promise<RunningShare> =>
+      things.use(
+        await startShare(tracker.address, [join(temp.path, path)], ["--name", name]),
+      );
+    await share("ana/trips", "ana");
+    const ben = await share("ben", "ben");
+    return new Photographers(things.move(), { temp, tracker, ben });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#things.disposeAsync();
+  }
 }
 
 Deno.test("a folder is found by a part of its name, and copied by its path", async () => {
-  await using temp = new TempFolder();
-  const { tracker, shares: [ana, ben] } = await photographers(temp);
-  await using _tracker = tracker;
-  await using _ana = ana;
-  await using _ben = ben;
+  await using scene = await Photographers.meet();
+  const { temp, tracker, ben } = scene;
   await using visitor = new Visitor(tracker.address);
 
   const found = await visitor.run("search", "holi", "--type", "folder");
@@ -53,17 +75,14 @@ Deno.test("a folder is found by a part of its name, and copied by its path", asy
   assertEquals(await pathsIn(out), ["Holiday 2024/beach.jpg", "Holiday 2024/deep/cave.jpg"]);
 
   await Deno.remove(join(temp.path, "ben/holiday/home.jpg"));
-  await ben?.program.line(({ change }) => change === "removed");
+  await ben.program.line(({ change }) => change === "removed");
   const left = await visitor.run("search", "holiday");
   assertEquals(left.lines.map(({ path }) => path), ["trips/Holiday 2024"]);
 });
 
 Deno.test("a shell lists a folder with its number, and copies what is in it", async () => {
-  await using temp = new TempFolder();
-  const { tracker, shares: [ana, ben] } = await photographers(temp);
-  await using _tracker = tracker;
-  await using _ana = ana;
-  await using _ben = ben;
+  await using scene = await Photographers.meet();
+  const { temp, tracker } = scene;
   const own = await temp.write("own/own.txt", "own");
   const state = ["--state", join(temp.path, "state"), "--port", "0"];
   const out = ["-o", join(temp.path, "out")];
@@ -78,11 +97,8 @@ Deno.test("a shell lists a folder with its number, and copies what is in it", as
 });
 
 Deno.test("a classic peer is told of files only", async () => {
-  await using temp = new TempFolder();
-  const { tracker, shares: [ana, ben] } = await photographers(temp);
-  await using _tracker = tracker;
-  await using _ana = ana;
-  await using _ben = ben;
+  await using scene = await Photographers.meet();
+  const { tracker } = scene;
   using classic = await RawConnection.open(tracker.port);
   await classic.send("HELLO\n");
   assertEquals(await classic.line(), "HI");
