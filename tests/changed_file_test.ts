@@ -71,11 +71,11 @@ for (const { what, change, after } of changes) {
     assertEquals(namesIn(out.path).filter((name) => !name.startsWith(".lanyard-")), []);
 
     // Whoever comes later gets the file as it is now, if there is one.
-    const removed = await served.origin.program.line((line) => line["change"] === "removed");
+    const removed = await served.origin.program.line((line) => line["change"] === "removed", 2000);
     assertEquals(removed["path"], "shared/film.bin");
     await using visitor = new Visitor(ownTracker(served));
     if (after === undefined) return;
-    await served.origin.program.line((line) => line["change"] === "added");
+    await served.origin.program.line((line) => line["change"] === "added", 10_000);
     const { code, stdout } = await visitor.run("get", "film.bin", "-o", out.path);
     assertEquals(code, 0, stdout);
     await assertContent(join(out.path, "film.bin"), after);

@@ -3,7 +3,10 @@ import { join } from "@std/path";
 import { joining, startShare, startTracker, TempFolder, Visitor } from "./support/network.ts";
 import { Program, runPeer } from "./support/program.ts";
 import { RawConnection } from "./support/raw_connection.ts";
-import { eventually, patience } from "./support/waiting.ts";
+import { eventually } from "./support/waiting.ts";
+
+/** Milliseconds within which a change on disk is to be seen. */
+const soon = 2000;
 
 /** What everybody shares, asked again and again by one who has joined once. */
 class Onlooker implements Disposable {
@@ -28,14 +31,14 @@ class Onlooker implements Disposable {
   }
 
   /** Waits until exactly this can be seen. */
-  async sees(expected: Record<string, number>): Promise<void> {
+  async sees(expected: Record<string, number>, ms = soon): Promise<void> {
     const wanted = JSON.stringify(Object.fromEntries(Object.entries(expected).sort()));
     let seen = "";
     const isSeen = async (): Promise<true | undefined> => {
       seen = JSON.stringify(await this.see());
       return seen === wanted ? true : undefined;
     };
-    await eventually(isSeen, patience, wanted).catch((cause) => {
+    await eventually(isSeen, ms, wanted).catch((cause) => {
       throw new Error(`Saw ${seen}`, { cause });
     });
   }
@@ -45,7 +48,7 @@ class Onlooker implements Disposable {
   }
 }
 
-Deno.test("new, removed and renamed files are found and gone by themselves", async () => {
+Deno.test("new, removed and renamed files are found and gone within two seconds", async () => {
   await using tracker = await startTracker();
   await using temp = new TempFolder();
   const tree = join(temp.path, "tree");
@@ -77,7 +80,7 @@ Deno.test("new, removed and renamed files are found and gone by themselves", asy
   }
 });
 
-Deno.test("a changed file is gone, and found again as it is when it rests", async () => {
+Deno.test("a changed file is gone within two seconds, and found again as it is when it rests", async () => {
   await using tracker = await startTracker();
   await using temp = new TempFolder();
   const file = await temp.write("tree/report.txt", "old");
@@ -86,7 +89,7 @@ Deno.test("a changed file is gone, and found again as it is when it rests", asyn
   await onlooker.sees({ "tree/report.txt": 3 });
   await Deno.writeTextFile(file, " and newer", { append: true });
   await onlooker.sees({});
-  await onlooker.sees({ "tree/report.txt": 13 });
+  await onlooker.sees({ "tree/report.txt": 13 }, 5000);
   await using visitor = new Visitor(tracker.address);
   const out = join(temp.path, "out");
   assertEquals((await visitor.run("get", "report.txt", "-o", out)).code, 0);
@@ -102,7 +105,7 @@ Deno.test("a file that is shared itself is followed when a program saves it anew
   using onlooker = await Onlooker.join(tracker.port);
   await onlooker.sees({ "notes.txt": 3 });
   await Deno.rename(await temp.write("notes.txt.new", "newer"), file);
-  await onlooker.sees({ "notes.txt": 5 });
+  await onlooker.sees({ "notes.txt": 5 }, 5000);
   await Deno.remove(file);
   await onlooker.sees({});
 });

@@ -6,11 +6,13 @@ export interface TestGroup {
 }
 
 /**
- * Nothing else runs beside these: the first take all that a machine has, the others change what
- * their whole process has, such as its environment or the rights of new files.
+ * Nothing else runs beside these: the first take all that a machine has; the second are promised
+ * within 2 seconds what would come later by other means, too; the others change what their whole
+ * process has, such as its environment or the rights of new files.
  */
 const alone = [
   /^tests\/(?:floods|fuzz|limits)_test\.ts$/,
+  /^tests\/(?:changed_file|lost_peer|share)_test\.ts$/,
   /^tracker\/(?:cli|guest_list|control\/control_file)_test\.ts$/,
   /^peer\/download\/file_modes_test\.ts$/,
 ];
