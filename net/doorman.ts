@@ -22,10 +22,16 @@ export interface DoormanOptions {
 
 /** Milliseconds in which an address is reported once. */
 const reportEvery = 60_000;
+/**
+ * Milliseconds in which a connection need not have said anything: its first message is on the way.
+ * With the last descriptor accepting fails even if nobody else has come.
+ */
+export const timeToSpeak = 100;
 
 /** A connection that is in. */
 interface Guest {
   readonly group: Group;
+  readonly since: number;
   readonly close: () => void;
 }
 
@@ -96,7 +102,7 @@ export class Doorman {
       this.#report(address, key);
       return undefined;
     }
-    const guest = { group, close };
+    const guest = { group, since: this.#now(), close };
     this.#groups.set(key, group);
     group.guests.add(guest);
     group.silent.add(guest);
@@ -106,12 +112,15 @@ export class Doorman {
   }
 
   /**
-   * Closes the connection that has been silent for longest, such as when descriptors run out.
+   * Closes the connection that has been silent for longest, such as when descriptors run out, if
+   * it has had time to say something.
    *
    * @returns whether there was one
    */
   makeRoom(): boolean {
-    return this.#sendAway(this.#silent);
+    const [oldest] = this.#silent;
+    if (oldest === undefined || this.#now() - oldest.since < timeToSpeak) return false;
+    return this.#sendAway([oldest]);
   }
 
   #mostFor(address: string): number {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { limits } from "../shared/mod.ts";
-import { Doorman, type DoormanOptions, type Place } from "./doorman.ts";
+import { Doorman, type DoormanOptions, type Place, timeToSpeak } from "./doorman.ts";
 
 const permissions = "none";
 const one = "192.0.2.1";
@@ -166,9 +166,23 @@ Deno.test("hostile 37: Doorman makes room from the silent ones, the oldest first
   const [first] = door.fill(one, 2);
   door.fill(other, 1);
   first?.greeted();
+  door.now = timeToSpeak;
   assertEquals([door.doorman.makeRoom(), door.doorman.makeRoom()], [true, true]);
   assertEquals(door.doorman.makeRoom(), false);
   assertEquals([door.events, door.doorman.count], [["closed 2", "closed 3"], 1]);
+});
+
+Deno.test("hostile 37: Doorman sends nobody away for room who has only just come", {
+  permissions,
+}, () => {
+  const door = new Door();
+  door.fill(one, 1);
+  door.now = timeToSpeak - 1;
+  door.fill(other, 1);
+  assertEquals(door.doorman.makeRoom(), false);
+  door.now = timeToSpeak;
+  assertEquals([door.doorman.makeRoom(), door.doorman.makeRoom()], [true, false]);
+  assertEquals(door.events, ["closed 1"]);
 });
 
 Deno.test("Doorman keeps its limits whatever comes, and closes nobody who has greeted", {
@@ -180,7 +194,8 @@ Deno.test("Doorman keeps its limits whatever comes, and closes nobody who has gr
     which: fc.nat(40),
   });
   fc.assert(fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-    const doorman = new Doorman({ maxPerAddress: 3, maxInTotal: 8, now: () => 0 });
+    let now = 0;
+    const doorman = new Doorman({ maxPerAddress: 3, maxInTotal: 8, now: () => now });
     const inside = new Map<number, { place: Place; address: string; silent: boolean }>();
     let arrivals = 0;
     const happened = { refused: 0, closed: 0 };
@@ -200,6 +215,7 @@ Deno.test("Doorman keeps its limits whatever comes, and closes nobody who has gr
           assert(![...inside.values()].some((one) => one.address === address && one.silent));
         }
       } else if (act === "make room") {
+        now += timeToSpeak;
         const oldest = [...inside].find(([, { silent }]) => silent)?.[0];
         assertEquals(doorman.makeRoom(), oldest !== undefined);
         if (oldest !== undefined) assert(!inside.has(oldest));

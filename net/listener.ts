@@ -1,12 +1,10 @@
 import { type ByteStream, limits } from "../shared/mod.ts";
-import type { Doorman, Place } from "./doorman.ts";
+import { type Doorman, type Place, timeToSpeak } from "./doorman.ts";
 import type { Ends, Incoming, Port } from "./incoming.ts";
 import { PlainPort } from "./plain_port.ts";
 import { type TlsKey, TlsPort } from "./tls_port.ts";
 import { Turns } from "./turns.ts";
 
-/** Milliseconds until accepting is tried again after it failed, such as for want of descriptors. */
-const acceptPause = 50;
 /** Milliseconds in which failed accepting is reported once. */
 const reportEvery = 60_000;
 /** Silent connections closed when descriptors run out, so that files can be opened as well. */
@@ -104,7 +102,7 @@ export class Listener {
       this.#reported = now;
       this.#options.onError(error, "");
     }
-    if (!makeRoom(this.#options)) await new Promise((resolve) => setTimeout(resolve, acceptPause));
+    await makeRoom(this.#options);
   }
 
   #admit(incoming: Incoming, serve: Serve): void {
@@ -139,9 +137,9 @@ function listen(hostname: string, options: ListenerOptions): Port {
     : new TlsPort(hostname, port, tls, () => makeRoom(options));
 }
 
-/** Closes some connections that say nothing. @returns whether there were any. */
-function makeRoom({ doorman }: ListenerOptions): boolean {
+/** Closes some connections that say nothing, or waits until there may be any. */
+async function makeRoom({ doorman }: ListenerOptions): Promise<void> {
   let closed = 0;
   while (closed < closedAtOnce && doorman.makeRoom()) closed++;
-  return closed > 0;
+  if (closed === 0) await new Promise((resolve) => setTimeout(resolve, timeToSpeak));
 }

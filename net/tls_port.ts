@@ -27,7 +27,7 @@ export class TlsPort implements Port {
   readonly number: number;
   readonly #hostname: string;
   readonly #tls: TlsKey;
-  readonly #makeRoom: () => boolean;
+  readonly #makeRoom: () => Promise<void>;
   readonly #patience: number;
   readonly #direct: Deno.TlsListener;
   /** In place of `#direct`, once there had to be one. */
@@ -40,7 +40,7 @@ export class TlsPort implements Port {
   #closed = false;
 
   /**
-   * @param makeRoom closes some connections, if it can, because descriptors have run out
+   * @param makeRoom closes some connections because descriptors have run out, or waits a moment
    * @param patience milliseconds in which one of very many handshakes has to be over
    * @throws what `Deno.listenTls` throws if the port cannot be had.
    */
@@ -48,7 +48,7 @@ export class TlsPort implements Port {
     hostname: string,
     port: number,
     tls: TlsKey,
-    makeRoom: () => boolean,
+    makeRoom: () => Promise<void>,
     patience = handshakePatience,
   ) {
     const { certificate: cert, key } = tls;

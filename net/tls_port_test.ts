@@ -22,7 +22,7 @@ class Scene implements Disposable {
 
   /** @param patience that of the port; the usual one if missing */
   constructor(patience?: number) {
-    this.port = new TlsPort("127.0.0.1", 0, tls, () => false, patience);
+    this.port = new TlsPort("127.0.0.1", 0, tls, () => Promise.resolve(), patience);
     void this.#accept();
   }
 

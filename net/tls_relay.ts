@@ -9,23 +9,23 @@ const muchAtOnce = 64 * 1024;
 /** Encrypts on a port of this machine that nobody else can reach. */
 export class TlsRelay {
   readonly #listener: Deno.TlsListener;
-  readonly #makeRoom: () => boolean;
+  readonly #makeRoom: () => Promise<void>;
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param makeRoom closes some connections, if it can, because descriptors have run out
+   * @param makeRoom closes some connections because descriptors have run out, or waits a moment
    * @throws what `Deno.listenTls` throws if no port can be had.
    */
-  constructor({ certificate: cert, key }: TlsKey, makeRoom: () => boolean) {
+  constructor({ certificate: cert, key }: TlsKey, makeRoom: () => Promise<void>) {
     this.#makeRoom = makeRoom;
     this.#listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
   }
 
   /** A new connection through the relay: what is written to `near` comes out of `far` in clear. */
   open(): Promise<{ near: Deno.TcpConn; far: Deno.TlsConn }> {
-    const opened = this.#last.then(() => this.#open()).catch((error) => {
-      if (!this.#makeRoom()) throw error;
-      return this.#open();
+    const opened = this.#last.then(() => this.#open()).catch(async () => {
+      await this.#makeRoom();
+      return await this.#open();
     });
     this.#last = opened.catch(() => {}); // Whoever asked for it is told.
     return opened;

@@ -30,10 +30,7 @@ export interface ControlOptions {
   onError(error: unknown): void;
 }
 
-/**
- * Sends away who has waited longest, but never the last one: with the last descriptor accepting
- * fails even if nobody else has come.
- */
+/** Sends away who has waited longest, but never the last one, who may be waiting for an answer. */
 class ControlDoorman extends Doorman {
   override makeRoom(): boolean {
     return this.count > 1 && super.makeRoom();
