@@ -1,5 +1,12 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
+declare module "node:sqlite" {
+  interface StatementSync {
+    /** Rows are lists from now on. Deno 2.9 has it as Node 24 does, and its types do not. */
+    setReturnArrays(enabled: boolean): void;
+  }
+}
+
 /** What a column holds. */
 export type Value = null | number | bigint | string | Uint8Array;
 
@@ -7,6 +14,9 @@ export type Value = null | number | bigint | string | Uint8Array;
 export const firstFetch = 1000;
 /** Rows fetched next, where a few were looked at in vain. */
 export const nextFetch = 250;
+
+/** Rows fetched at most, where more and more were looked at in vain. */
+export const mostFetch = 4000;
 
 /** How rows are gone through, of a question that ends with the condition that they follow a key. */
 export interface Walk<T> {
@@ -41,6 +51,13 @@ export class Database {
 
   all<T>(sql: string, ...values: Value[]): T[] {
     return this.#statement(sql).all(...values) as T[];
+  }
+
+  /** Rows without the names of their columns, which takes less time. */
+  lists<T extends Value[]>(sql: string, ...values: Value[]): T[] {
+    const statement = this.#statement(sql);
+    statement.setReturnArrays(true);
+    return statement.all(...values) as unknown as T[];
   }
 
   /**

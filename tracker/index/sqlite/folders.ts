@@ -48,10 +48,6 @@ export class Folders {
       ...[files, Math.max(-largest, Math.min(bytes, largest)), copy.entry],
     )?.files ?? 0;
     if (left <= 0) return this.#tables.takeCopy(copy);
-    if (newest <= copy.modified) return;
-    this.#database.run(
-      "update copies set modified = ? where entry = ? and serial = ?",
-      ...[newest, copy.entry, copy.serial],
-    );
+    if (newest > copy.modified) this.#tables.touch(copy, newest);
   }
 }

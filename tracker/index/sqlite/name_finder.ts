@@ -1,21 +1,19 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Holder, SearchQuery } from "../file_index.ts";
-import {
-  beyond,
-  findsFolders,
-  type SearchTerms,
-  searchTerms,
-  type Tier,
-  tierOf,
-} from "../search_terms.ts";
-import { type Database, firstFetch, nextFetch, type Value, type Walk } from "./database.ts";
-import { pairQuery } from "./pairs.ts";
+import { type FoundNames, type NameIndex, nameStart, wholeName } from "../names/mod.ts";
+import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
+import { type Database, firstFetch, mostFetch, nextFetch, type Value } from "./database.ts";
 import { type Sight, sightColumns } from "./rows.ts";
 import { heldBy, valuesOf } from "./visibility.ts";
 
 /** An entry whose name fits a text, and how well. */
-export interface Candidate extends Sight {
+export interface Candidate {
   tier: Tier;
+  serial: number;
+  /** Sessions that have it. */
+  sources: number;
+  /** When the latest copy was modified. */
+  newest: number;
 }
 
 /** Some of what fits. */
@@ -33,23 +31,8 @@ export interface Among {
   haveLittle: boolean;
 }
 
-/** The order of what is seen: by columns that are a key. */
-interface Order extends Omit<Walk<Sight>, "values"> {
-  columns: string;
-}
-
 /** What is sooner looked at one by one than searched for. */
 export const little = 3000;
-/** Characters from which on a text has trigrams. */
-const trigram = 3;
-/** Names looked at to see whether a character is in many of them. */
-const sample = 2000;
-/** Of these, how many make a character so frequent that looking on is the fastest way. */
-const frequent = 40;
-/** Texts of three or two characters that names are found by: more find hardly less, but later. */
-const mostTexts = 12;
-/** How many times as many matches are asked for next. */
-const moreMatches = 3;
 
 /**
  * Finds the entries whose names fit a text: first those that are the text, then those that begin
@@ -57,79 +40,89 @@ const moreMatches = 3;
  */
 export class NameFinder {
   readonly #database: Database;
+  readonly #names: NameIndex;
   readonly #query: SearchQuery;
   readonly #among: Among;
   readonly #terms: SearchTerms;
+  /** The sessions whose files are wanted; all if missing. */
+  readonly #open: ReadonlySet<Holder> | undefined;
+  readonly #findsFolders: boolean;
+  /** Whether more is asked than the names tell. */
+  readonly #isFiltered: boolean;
 
   /**
+   * @param names those of all entries
    * @param among whose copies count; the query's audience and holders do not
    * @throws {LanyardError} `too-many` if the text has too many words.
    */
-  constructor(database: Database, query: SearchQuery, among: Among) {
+  constructor(database: Database, names: NameIndex, query: SearchQuery, among: Among) {
     this.#database = database;
+    this.#names = names;
     this.#query = query;
     this.#among = among;
     this.#terms = searchTerms(query.text);
+    this.#open = among.holders && new Set(among.holders);
+    this.#findsFolders = findsFolders(query, this.#terms);
+    const { id, type, minSize, maxSize } = query;
+    this.#isFiltered = [id, type, minSize, maxSize].some((filter) => filter !== undefined);
   }
 
   /** The steps, the best tiers first. */
   *steps(): Generator<Step> {
     const { words, wholes } = this.#terms;
     if (this.#query.exact === true) {
-      yield { found: this.#exact(fold(this.#query.text)), isMixed: false };
+      const folded = fold(this.#query.text);
+      const found = this.#having([wholeName(folded)], (name) => name === folded ? 0 : undefined);
+      yield { found, isMixed: false };
       return;
     }
     // No name has a control character, but what stands for the end of one is such a character.
     if (words.some(hasControlCharacter)) return;
     const few = this.#few();
     if (few !== undefined) {
-      yield { found: this.#judge(few), isMixed: true };
+      yield { found: few, isMixed: true };
       return;
     }
     if (words.length > 0) {
-      yield { found: this.#only(0, wholes, (whole) => this.#named(whole)), isMixed: false };
-      yield { found: this.#only(1, wholes, (whole) => this.#beginning(whole)), isMixed: false };
+      yield { found: this.#only(0, wholes.map(wholeName)), isMixed: false };
+      yield { found: this.#only(1, wholes.map(nameStart)), isMixed: false };
     }
-    yield { found: this.#rest(words), isMixed: false };
+    yield { found: this.#having(words, (name) => this.#lateTier(name)), isMixed: false };
   }
 
-  *#exact(folded: string): Generator<Candidate> {
-    for (const sight of this.#named(folded)) yield { tier: 0, ...sight };
+  /** The tier of a name that the other steps have not named yet. */
+  #lateTier(name: string): Tier | undefined {
+    const tier = tierOf(name, this.#terms);
+    return this.#terms.words.length > 0 && (tier === 0 || tier === 1) ? undefined : tier;
   }
 
-  #named(folded: string): Iterable<Sight> {
-    return this.#see("folded = ?", [folded]);
-  }
-
-  #beginning(whole: string): Iterable<Sight> {
-    return this.#see("folded < ?", [beyond(whole)], {
-      columns: "folded, entries.serial",
-      behind: [whole, Number.MAX_SAFE_INTEGER],
-      keyOf: ({ folded, serial }) => [folded, serial],
-    });
-  }
-
-  /** What the other steps have not named yet. */
-  *#rest(words: readonly string[]): Generator<Candidate> {
-    for (const candidate of this.#judge(this.#containing(words))) {
-      if (candidate.tier > 1 || words.length === 0) yield candidate;
+  /** What is of one tier, once although it may be found by several texts. */
+  *#only(tier: Tier, texts: readonly string[]): Generator<Candidate> {
+    const seen = new Set<number>();
+    const judge = (name: string): Tier | undefined =>
+      tierOf(name, this.#terms) === tier ? tier : undefined;
+    for (const text of texts) {
+      for (const found of this.#having([text], judge)) {
+        if (texts.length > 1 && seen.has(found.serial)) continue;
+        if (texts.length > 1) seen.add(found.serial);
+        yield found;
+      }
     }
   }
 
   /** All there can be, where the content or the session leaves little. */
-  #few(): Iterable<Sight> | undefined {
+  #few(): Candidate[] | undefined {
     const from = this.#hasFewNames()
       ? "entries cross join copies"
       : this.#among.haveLittle
       ? "copies cross join entries"
       : undefined;
     if (from === undefined) return undefined;
-    const values: Value[] = [];
-    return this.#database.all<Sight>(
-      `select ${sightColumns} from ${from} on entries.serial = copies.entry
-       where ${this.#filters(values)} group by entries.serial`,
-      ...values,
-    );
+    return this.#see(`${from} on entries.serial = copies.entry`, "true", [])
+      .flatMap(([serial, sources, newest, name]) => {
+        const tier = tierOf(fold(name), this.#terms);
+        return tier === undefined ? [] : [{ tier, serial, sources, newest }];
+      });
   }
 
   /** Whether one content is wanted, which has as few names as are soon looked through. */
@@ -140,75 +133,62 @@ export class NameFinder {
     return this.#database.all(sql, id).length <= little;
   }
 
-  /** Names that have all of the words. */
-  #containing(words: readonly string[]): Iterable<Sight> {
-    const long = words.filter((word) => [...word].length >= trigram);
-    if (long.length > 0) return this.#matching("names", trigramQuery(long));
-    const pairs = words.filter((word) => [...word].length === 2).slice(0, mostTexts);
-    if (pairs.length > 0) return this.#matching("pairs", pairs.map(pairQuery).join(" "));
-    const rare = words.find((word) => !this.#isFrequent(word));
-    if (rare !== undefined) return this.#matching("pairs", pairQuery(rare));
-    return this.#see(this.#hasWords(), words);
-  }
-
   /**
-   * What an index of texts finds. It goes through all it has found before to find more, so the
-   * numbers alone come from there, each time several times as many.
+   * Entries whose names have some texts.
+   *
+   * @param judge the tier of a name: the index of names finds others as well
    */
-  *#matching(table: "names" | "pairs", query: string): Generator<Sight> {
-    for (let behind = -1, size = firstFetch;; size *= moreMatches) {
-      const matches = this.#database.all<{ serial: number }>(
-        `select rowid as serial from ${table} where ${table} match ? and rowid > ?
-         order by rowid limit ?`,
-        ...[query, behind, size],
-      ).map(({ serial }) => serial);
-      for (let at = 0, end = firstFetch; at < matches.length; at = end, end += nextFetch) {
-        yield* this.#seeAgain(matches.slice(at, end));
+  *#having(
+    texts: readonly string[],
+    judge: (name: string) => Tier | undefined,
+  ): Generator<Candidate> {
+    for (const part of inParts(this.#names.find(texts))) yield* this.#seeAll(part, judge);
+  }
+
+  /** What the names say is believed; the rest is looked up. */
+  #seeAll(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
+    const open = this.#open;
+    const found: Candidate[] = [];
+    const unknown = new Map<number, Tier>();
+    for (const { segment, numbers } of part) {
+      for (const number of numbers) {
+        const tier = judge(segment.name(number));
+        if (tier === undefined) continue;
+        const serial = segment.serial(number);
+        const holder = this.#isFiltered ? undefined : segment.holder(number);
+        if (holder === undefined) unknown.set(serial, tier);
+        else if (open === undefined || open.has(holder)) {
+          if (segment.isFolder(number) && !this.#findsFolders) continue;
+          found.push({ tier, serial, sources: 1, newest: segment.modified(number) });
+        }
       }
-      if (matches.length < size) return;
-      behind = matches.at(-1) ?? behind;
     }
+    if (unknown.size === 0) return found;
+    const where = "entries.serial in (select value from json_each(?))";
+    const sights = this.#see(withCopies, where, [JSON.stringify([...unknown.keys()])]);
+    for (const [serial, sources, newest] of sights) {
+      found.push({ tier: unknown.get(serial) ?? 3, serial, sources, newest });
+    }
+    return found;
   }
 
-  /** Of some entries those that have all of the words: an index of texts finds others as well. */
-  #seeAgain(serials: readonly number[]): Sight[] {
-    const values: Value[] = [JSON.stringify(serials), ...this.#terms.words];
-    return this.#database.all<Sight>(
-      `select ${sightColumns} from entries cross join copies on copies.entry = entries.serial
-       where entries.serial in (select value from json_each(?))
-         and ${this.#hasWords()} and ${this.#filters(values)}
-       group by entries.serial`,
+  /** Entries as they are seen, as far as they pass the filters. */
+  #see(from: string, where: string, wanted: readonly Value[]): Sight[] {
+    const { holders } = this.#among;
+    const held = `partial = 0 and ${heldBy(holders)}`;
+    const values = [...valuesOf(holders), ...wanted];
+    return this.#database.lists<Sight>(
+      `select ${sightColumns(held)} from ${from} where ${where} and ${this.#filters(values)}
+         and ${held} group by entries.serial`,
       ...values,
+      ...valuesOf(holders),
     );
   }
 
-  /** Entries as they are seen, in some order, as far as they pass the filters. */
-  #see(
-    where: string,
-    wanted: readonly Value[],
-    { columns, behind, keyOf }: Order = bySerial,
-  ): Iterable<Sight> {
-    const values = [...wanted];
-    const filters = this.#filters(values);
-    return this.#database.each<Sight>(
-      `select ${sightColumns} from entries cross join copies on copies.entry = entries.serial
-       where ${where} and ${filters} and (${columns}) > (${behind.map(() => "?")})
-       group by ${columns} order by ${columns}`,
-      { values, behind, keyOf },
-    );
-  }
-
-  /** The condition that a name has all of the words, which are its values. */
-  #hasWords(): string {
-    return this.#terms.words.map(() => "instr(entries.folded, ?) > 0").join(" and ") || "true";
-  }
-
-  /** The condition that a copy passes the filters, whose values are added to others. */
+  /** The condition that an entry passes the filters, whose values are added to others. */
   #filters(values: Value[]): string {
     const { id, type, minSize, maxSize } = this.#query;
-    const { holders } = this.#among;
-    const filters = ["partial = 0"];
-    if (!findsFolders(this.#query, this.#terms)) filters.push("files is null");
+    const filters = [this.#findsFolders ? "true" : "files is null"];
     const filter = (condition: string, value: string | number | undefined): void => {
       if (value === undefined) return;
       filters.push(condition);
@@ -218,66 +198,27 @@ export class NameFinder {
     filter("type = ?", type?.toLowerCase());
     filter("size >= ?", minSize);
     filter("size <= ?", maxSize);
-    values.push(...valuesOf(holders));
-    return [...filters, heldBy(holders)].join(" and ");
-  }
-
-  /** To find all names with a frequent character by their pairs takes longer than to look at them. */
-  #isFrequent(character: string): boolean {
-    const { hits } = this.#database.get<{ hits: number }>(
-      `select count(*) as hits from (select folded from entries order by serial limit ${sample})
-       where instr(folded, ?) > 0`,
-      character,
-    ) ?? { hits: 0 };
-    return hits >= frequent;
-  }
-
-  /** What is of one tier, once although it may be found by several texts. */
-  *#only(
-    tier: Tier,
-    wholes: readonly string[],
-    find: (whole: string) => Iterable<Sight>,
-  ): Generator<Candidate> {
-    const seen = new Set<number>();
-    for (const whole of wholes) {
-      for (const candidate of this.#judge(find(whole))) {
-        if (candidate.tier !== tier || seen.has(candidate.serial)) continue;
-        if (wholes.length > 1) seen.add(candidate.serial);
-        yield candidate;
-      }
-    }
-  }
-
-  *#judge(sights: Iterable<Sight>): Generator<Candidate> {
-    for (const sight of sights) {
-      const tier = tierOf(sight.folded, this.#terms);
-      if (tier !== undefined) yield { tier, ...sight };
-    }
+    return filters.join(" and ");
   }
 }
 
-const bySerial: Order = {
-  columns: "entries.serial",
-  behind: [-1],
-  keyOf: ({ serial }) => [serial],
-};
+const withCopies = "entries cross join copies on copies.entry = entries.serial";
 
-/**
- * The query that finds the names with some words, and some others: texts of three characters, from
- * everywhere in the words. Where they stand in a name is not asked: in names that repeat themselves
- * that takes minutes.
- */
-function trigramQuery(words: readonly string[]): string {
-  const longest = words.toSorted((a, b) => b.length - a.length).slice(0, mostTexts);
-  const ofEach = Math.floor(mostTexts / longest.length);
-  const texts = longest.flatMap((word) => {
-    const characters = [...word];
-    const last = characters.length - trigram;
-    const count = Math.min(ofEach, last + 1);
-    return Array.from({ length: count }, (_, n) => {
-      const at = Math.round(n * last / Math.max(1, count - 1));
-      return characters.slice(at, at + trigram).join("");
-    });
-  });
-  return [...new Set(texts)].map((text) => `"${text.replaceAll('"', '""')}"`).join(" ");
+/** Names many at a time: at first as many as mostly do, then few, and more if those are in vain. */
+function* inParts(found: Iterable<FoundNames>): Generator<FoundNames[]> {
+  let part: FoundNames[] = [];
+  let [left, size] = [firstFetch, nextFetch];
+  for (const { segment, numbers } of found) {
+    for (let from = 0; from < numbers.length;) {
+      const some = numbers.subarray(from, from + left);
+      part.push({ segment, numbers: some });
+      from += some.length;
+      left -= some.length;
+      if (left > 0) continue;
+      yield part;
+      part = [];
+      [left, size] = [size, Math.min(mostFetch, 2 * size)];
+    }
+  }
+  if (part.length > 0) yield part;
 }

@@ -12,6 +12,7 @@ import {
   type SourcesQuery,
   totalCountedTo,
 } from "../file_index.ts";
+import type { NameIndex } from "../names/mod.ts";
 import { RankedNames, rankLength } from "../ranked_names.ts";
 import type { Database } from "./database.ts";
 import { type Among, little, NameFinder } from "./name_finder.ts";
@@ -25,12 +26,17 @@ type Held = Copy & Omit<Entry, "serial">;
 /** What a store is asked, and what it answers. */
 export class Questions {
   readonly #database: Database;
+  readonly #names: NameIndex;
   readonly #sessions: Sessions;
   readonly #instance: string;
 
-  /** @param instance random text that tells this index's cursors from another's */
-  constructor(database: Database, sessions: Sessions, instance: string) {
+  /**
+   * @param names those of all entries
+   * @param instance random text that tells this index's cursors from another's
+   */
+  constructor(database: Database, names: NameIndex, sessions: Sessions, instance: string) {
     this.#database = database;
+    this.#names = names;
     this.#sessions = sessions;
     this.#instance = instance;
   }
@@ -50,7 +56,7 @@ export class Questions {
     const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, rankLength);
     const among = this.#among(query);
     const ranked = new RankedNames();
-    for (const step of new NameFinder(this.#database, query, among).steps()) {
+    for (const step of new NameFinder(this.#database, this.#names, query, among).steps()) {
       for (const { tier, serial, sources, newest } of step.found) {
         ranked.add(tier, serial, sources, newest);
         if (ranked.isFull(tier) && !step.isMixed) break;
@@ -161,7 +167,7 @@ export class Questions {
       if (few !== undefined && !few.has(holder)) continue;
       const index = few === undefined ? "copies_by_holder" : "copies_by_path";
       const copies = this.#database.each<Held>(
-        `select name, folded, size, id, type, owner, files, copies.*
+        `select name, size, id, type, owner, files, copies.*
          from copies indexed by ${index} join entries on entries.serial = copies.entry
          where holder = ? and not partial and files is null and ${lies} and copies.serial > ?
          order by copies.serial`,

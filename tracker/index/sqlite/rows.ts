@@ -6,7 +6,6 @@ import { toIndexed } from "../indexed_file.ts";
 export interface Entry {
   serial: number;
   name: string;
-  folded: string;
   size: number;
   id: Uint8Array | null;
   type: string;
@@ -32,19 +31,24 @@ export interface Copies extends Pick<Copy, "entry" | "path" | "modified" | "exec
   holders: string;
 }
 
-/** An entry as a search sees it, with its copies that may be seen together. */
-export interface Sight {
-  serial: number;
-  folded: string;
-  /** Sessions that have it: one with many copies is still one place to fetch from. */
-  sources: number;
-  /** When the latest copy was modified. */
-  newest: number;
-}
+/**
+ * The copies of an entry that may be seen: its serial number, how many sessions have it (one with
+ * many copies is still one place to fetch from), when the latest copy was modified, and its name. A
+ * search sees hundreds, hence no names for the columns.
+ */
+export type Sight = [serial: number, sources: number, newest: number, name: string];
 
-/** The columns of a sight, of entries and copies grouped by entry. */
-export const sightColumns = `entries.serial as serial, entries.folded as folded,
-  count(distinct holder) as sources, max(modified) as newest`;
+/**
+ * The columns of a sight, of entries and copies grouped by entry. To count different sessions takes
+ * longer than all the rest, and of most there is only one.
+ *
+ * @param held the condition that a copy may be seen, whose values come first
+ */
+export function sightColumns(held: string): string {
+  return `entries.serial, case when min(holder) = max(holder) then 1 else (
+      select count(distinct holder) from copies where entry = entries.serial and ${held}
+    ) end, max(modified), name`;
+}
 
 /**
  * An entry as it is told.
@@ -53,7 +57,7 @@ export const sightColumns = `entries.serial as serial, entries.folded as folded,
  * @param held the copy whose path it is; the first one if missing
  */
 export function told(
-  { serial, name, size, id, type, files }: Omit<Entry, "folded" | "owner">,
+  { serial, name, size, id, type, files }: Omit<Entry, "owner">,
   copies: ReadonlyMap<number, Copies>,
   held?: Copy,
 ): IndexedFile {

@@ -11,6 +11,7 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
+import { NameIndex } from "../names/mod.ts";
 import type { Totals } from "../totals.ts";
 import { Database } from "./database.ts";
 import { Questions } from "./questions.ts";
@@ -24,6 +25,7 @@ import { type StoreLimits, Writes } from "./writes.ts";
  */
 export class SqliteStore {
   readonly #database: Database;
+  readonly #names = new NameIndex();
   readonly #sessions = new Sessions();
   readonly #writes: Writes;
   readonly #questions: Questions;
@@ -39,8 +41,8 @@ export class SqliteStore {
       "select user_version as version from pragma_user_version",
     );
     if (found?.version !== schemaVersion) database.exec(schema);
-    this.#writes = new Writes(this.#database, this.#sessions, limits);
-    this.#questions = new Questions(this.#database, this.#sessions, instance);
+    this.#writes = new Writes(this.#database, this.#names, this.#sessions, limits);
+    this.#questions = new Questions(this.#database, this.#names, this.#sessions, instance);
   }
 
   /** What an earlier run has left of sessions, which are hidden; without a note it says nothing. */
@@ -51,10 +53,12 @@ export class SqliteStore {
   /** Begins to put writes together; what is found meanwhile includes them. */
   begin(): void {
     this.#database.exec("begin");
+    this.#names.begin();
   }
 
   commit(): void {
     this.#database.exec("commit");
+    this.#names.commit();
   }
 
   /** Takes back what was written since `begin`. */
@@ -65,6 +69,7 @@ export class SqliteStore {
       // A full disk or a damaged file has made SQLite do it already.
       if (!(error instanceof Error && error.message.includes("no transaction"))) throw error;
     }
+    this.#names.rollBack();
     this.#writes.recount();
   }
 

@@ -1,22 +1,40 @@
 import { fold, utf8Length } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
+import type { NameIndex } from "../names/mod.ts";
 import type { Database } from "./database.ts";
-import { pairsOf } from "./pairs.ts";
 import type { Copy, Entry } from "./rows.ts";
 
 /** Entries and copies, one at a time, with all that finds them. */
 export class Tables {
   readonly #database: Database;
+  readonly #names: NameIndex;
   #serial = 0;
   #taken = 0;
+  #takenByNames = 0;
 
-  constructor(database: Database) {
+  /** @param names those of all entries */
+  constructor(database: Database, names: NameIndex) {
     this.#database = database;
+    this.#names = names;
   }
 
-  /** Bytes that everything takes, as `roomOf` says. */
+  /** Bytes that everything takes, as `roomOf` says; names may have more in them than most. */
   get taken(): number {
-    return this.#taken;
+    return this.#taken + Math.max(0, this.#names.room - this.#takenByNames - alwaysTaken);
+  }
+
+  /** Reads what names are found by, and who has what has them: neither is in the database. */
+  readNames(): void {
+    const entries = this.#database.each<Pick<Entry, "serial" | "name" | "files">>(
+      "select serial, name, files from entries where serial > ? order by serial",
+      { behind: [-1], keyOf: ({ serial }) => [serial] },
+    );
+    for (const { serial, name, files } of entries) this.#addName(serial, name, files);
+    const copies = this.#database.each<Copy>(
+      "select * from copies where (entry, serial) > (?, ?) order by entry, serial",
+      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial] },
+    );
+    for (const copy of copies) this.#hold(copy);
   }
 
   /** Counts anew what there is. @param see told of each copy */
@@ -25,15 +43,17 @@ export class Tables {
       `select max(coalesce((select max(serial) from entries), -1),
                   coalesce((select max(serial) from copies), -1)) as serial`,
     ) ?? { serial: null };
-    this.#serial = (serial ?? -1) + 1;
+    // One that was given and taken back is not given again: the names rely on their order.
+    this.#serial = Math.max(this.#serial, (serial ?? -1) + 1);
     this.#taken = 0;
+    this.#takenByNames = 0;
     const copies = this.#database.each<Copy & Pick<Entry, "size">>(
       `select copies.*, size from copies join entries on entries.serial = entry
        where (entry, copies.serial) > (?, ?) order by entry, copies.serial`,
       { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial] },
     );
     for (const copy of copies) {
-      this.#taken += roomOf(copy.path);
+      this.#reckon(copy.path, 1);
       see(copy);
     }
   }
@@ -44,15 +64,13 @@ export class Tables {
   }
 
   /** Adds content under a name, which somebody has to have; returns its serial number. */
-  addEntry({ name, size, id, type, owner, files }: Omit<Entry, "serial" | "folded">): number {
+  addEntry({ name, size, id, type, owner, files }: Omit<Entry, "serial">): number {
     const serial = this.#serial++;
-    const folded = fold(name);
     this.#database.run(
-      "insert into entries values (?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[serial, name, folded, size, id, type, owner, files],
+      "insert into entries values (?, ?, ?, ?, ?, ?, ?)",
+      ...[serial, name, size, id, type, owner, files],
     );
-    this.#database.run("insert into names (rowid, folded) values (?, ?)", serial, folded);
-    this.#database.run("insert into pairs (rowid, tokens) values (?, ?)", serial, pairsOf(folded));
+    this.#addName(serial, name, files);
     return serial;
   }
 
@@ -63,20 +81,43 @@ export class Tables {
       "insert into copies values (?, ?, ?, ?, ?, ?, ?)",
       ...[entry, serial, holder, path, modified, executable, partial],
     );
-    this.#taken += roomOf(path);
+    this.#reckon(path, 1);
+    this.#hold(copy);
     return copy;
+  }
+
+  /** Changes when a copy was modified. */
+  touch(copy: Copy, modified: number): void {
+    this.#database.run(
+      "update copies set modified = ? where entry = ? and serial = ?",
+      ...[modified, copy.entry, copy.serial],
+    );
+    this.#names.forgetHolder(copy.entry);
   }
 
   /** Takes a copy out, and its entry if nobody else has it. */
   takeCopy({ entry, serial, path }: Copy): void {
+    this.#names.forgetHolder(entry);
     this.#database.run("delete from copies where entry = ? and serial = ?", entry, serial);
-    this.#taken -= roomOf(path);
+    this.#reckon(path, -1);
     const other = "select 1 from copies where entry = ? limit 1";
     if (this.#database.get(other, entry) !== undefined) return;
-    for (const table of ["names", "pairs"]) {
-      this.#database.run(`delete from ${table} where rowid = ?`, entry);
-    }
+    this.#names.remove(entry);
     this.#database.run("delete from entries where serial = ?", entry);
+  }
+
+  #reckon(path: string, sign: 1 | -1): void {
+    this.#taken += sign * roomOf(path);
+    this.#takenByNames += sign * roomOfName(path);
+  }
+
+  #addName(serial: number, name: string, files: number | null): void {
+    this.#names.add(serial, fold(name), files === null ? "file" : "folder");
+  }
+
+  #hold(copy: Pick<Copy, "entry" | "holder" | "modified" | "partial">): void {
+    if (copy.partial === 1) this.#names.forgetHolder(copy.entry);
+    else this.#names.hold(copy.entry, copy);
   }
 }
 
@@ -85,6 +126,8 @@ export function ownerOf(holder: Holder, path: string): string {
   return `${holder} ${path}`;
 }
 
+/** Bytes that few names take, however few they are. */
+const alwaysTaken = 1_000_000;
 /** Bytes from which on a path has pages of its own wherever it stands. */
 const longPath = 900;
 /** Bytes of these pages. */
@@ -93,6 +136,10 @@ const longRoom = 12_288;
 /** Bytes that a path takes with all that finds it, as measured with names of random letters. */
 export function roomOf(path: string): number {
   const bytes = utf8Length(path);
-  const name = utf8Length(path.slice(path.lastIndexOf("/", path.length - 2) + 1));
-  return 500 + 4 * bytes + 12 * name + (bytes > longPath ? longRoom : 0);
+  return 500 + 4 * bytes + roomOfName(path) + (bytes > longPath ? longRoom : 0);
+}
+
+/** The part of it that is for the name. */
+function roomOfName(path: string): number {
+  return 12 * utf8Length(path.slice(path.lastIndexOf("/", path.length - 2) + 1));
 }

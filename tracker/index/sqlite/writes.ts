@@ -3,6 +3,7 @@ import { foldersOf, nameOf, type SharedFile, type SharePath } from "../../../sha
 import type { Holder, Restored } from "../file_index.ts";
 import { FolderChanges, folderPath, isFolderPath } from "../folder_changes.ts";
 import { typeOfFile } from "../indexed_file.ts";
+import type { NameIndex } from "../names/mod.ts";
 import { noRoom, tooManyOfPeer } from "../too_many.ts";
 import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
@@ -32,17 +33,20 @@ export class Writes {
   readonly #room: number;
   #files = 0;
 
+  /** @param names those of all entries */
   constructor(
     database: Database,
+    names: NameIndex,
     sessions: Sessions,
     { mostFiles, room = usualRoom }: StoreLimits,
   ) {
     this.#database = database;
     this.#sessions = sessions;
-    this.#tables = new Tables(database);
+    this.#tables = new Tables(database, names);
     this.#folders = new Folders(database, this.#tables);
     this.#mostFiles = mostFiles;
     this.#room = room;
+    this.#tables.readNames();
     this.#count();
   }
 

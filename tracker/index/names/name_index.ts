@@ -1,0 +1,100 @@
+import { gramsOf } from "./grams.ts";
+import { type Kind, NameSegment, type OnlyCopy } from "./name_segment.ts";
+
+/** Names up to which two segments become one: making it takes some milliseconds. */
+const mostMerged = 32_768;
+
+/** Names of one segment. */
+export interface FoundNames {
+  segment: NameSegment;
+  /** Their numbers, ascending. */
+  numbers: Uint16Array;
+}
+
+/**
+ * Folded names, found by what is in them. It is in memory, and takes as long for a common word as
+ * for a rare one, whatever its length. SQLite's FTS5 takes four times as long to add a name, knows
+ * no texts of one and two characters, and reads all it has on a common part of a rare word.
+ */
+export class NameIndex {
+  /** In the order of the serial numbers that are in them. */
+  readonly #segments: NameSegment[] = [];
+  /** What changed since `begin`. */
+  #changes: { added: number[]; removed: number[] } | undefined;
+
+  /** Bytes that names take, beside some of each that are always the same. */
+  get room(): number {
+    return this.#segments.reduce((sum, { room }) => sum + room, 0);
+  }
+
+  /** Adds a name. @param serial larger than those of all others, also of those taken out */
+  add(serial: number, name: string, kind: Kind): void {
+    let last = this.#segments.at(-1);
+    if (last === undefined || last.isFull) this.#segments.push(last = new NameSegment());
+    last.add(serial, name, kind);
+    this.#changes?.added.push(serial);
+  }
+
+  /** Notes a whole copy of what has a name: of most there is one only, which is told at once. */
+  hold(serial: number, copy: OnlyCopy): void {
+    this.#segments[this.#at(serial)]?.hold(serial, copy);
+  }
+
+  /** Notes that something else is to be said of the copies of what has a name, or was, or may be. */
+  forgetHolder(serial: number): void {
+    this.#segments[this.#at(serial)]?.forgetHolder(serial);
+  }
+
+  /** Takes a name out, if it is in here; after `begin` only when that is committed. */
+  remove(serial: number): void {
+    if (this.#changes === undefined) this.#take(serial);
+    else this.#changes.removed.push(serial);
+  }
+
+  /** From now on changes may be taken back. */
+  begin(): void {
+    this.#changes = { added: [], removed: [] };
+  }
+
+  commit(): void {
+    this.#settle("removed");
+  }
+
+  /** Takes back what was changed since `begin`. */
+  rollBack(): void {
+    this.#settle("added");
+  }
+
+  /** Finds names with all of some texts, and a few others; all names if there is no text. */
+  *find(texts: readonly string[]): Generator<FoundNames> {
+    const keys = gramsOf(texts);
+    for (const segment of this.#segments) yield { segment, numbers: segment.find(keys) };
+  }
+
+  #settle(what: "added" | "removed"): void {
+    const serials = this.#changes?.[what] ?? [];
+    this.#changes = undefined;
+    for (const serial of serials) this.#take(serial);
+  }
+
+  #take(serial: number): void {
+    const at = this.#at(serial);
+    const segment = this.#segments[at];
+    if (segment === undefined) return;
+    segment.remove(serial);
+    if (segment.isSparse) this.#tidy(at, segment);
+  }
+
+  #at(serial: number): number {
+    return this.#segments.findIndex(({ last }) => last >= serial);
+  }
+
+  /** Makes a segment anew without what was taken out, together with one before it if both are small. */
+  #tidy(at: number, segment: NameSegment): void {
+    if (segment.count === 0) return void this.#segments.splice(at, 1);
+    const before = this.#segments[at - 1];
+    if (before === undefined || before.count + segment.count > mostMerged) {
+      this.#segments[at] = NameSegment.of([segment]);
+    } else this.#segments.splice(at - 1, 2, NameSegment.of([before, segment]));
+  }
+}

@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { NameIndex } from "./name_index.ts";
+
+const permissions = "none";
+
+/** What is found, by serial number. */
+function found(index: NameIndex, texts: readonly string[]): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const { segment, numbers } of index.find(texts)) {
+    for (const number of numbers) names.set(segment.serial(number), segment.name(number));
+  }
+  return names;
+}
+
+/** What of that has the texts. */
+function having(index: NameIndex, texts: readonly string[]): Map<number, string> {
+  return new Map(
+    [...found(index, texts)].filter(([, name]) => texts.every((text) => name.includes(text))),
+  );
+}
+
+const name = fc.string({
+  unit: fc.constantFrom("a", "b", "c", " ", "ü", "雪", "😀"),
+  maxLength: 9,
+});
+const step = fc.oneof(
+  fc.record({ act: fc.constant("add" as const), name }),
+  fc.record({ act: fc.constant("remove" as const), which: fc.nat(60) }),
+  fc.record({ act: fc.constantFrom("begin" as const, "commit" as const, "rollBack" as const) }),
+);
+
+Deno.test("NameIndex finds every name that has the words, whatever is taken back", {
+  permissions,
+}, () => {
+  const texts = fc.array(name.filter((text) => text !== ""), { maxLength: 3 });
+  fc.assert(fc.property(fc.array(step, { maxLength: 80 }), texts, (steps, texts) => {
+    const index = new NameIndex();
+    let names = new Map<number, string>();
+    let before: Map<number, string> | undefined;
+    let serial = 0;
+    for (const step of steps) {
+      if (step.act === "add") {
+        names.set(serial, step.name);
+        index.add(serial++, step.name, "file");
+      } else if (step.act === "remove") {
+        index.remove(step.which);
+        names.delete(step.which);
+      } else if (step.act === "begin" && before === undefined) {
+        index.begin();
+        before = new Map(names);
+      } else if (step.act !== "begin" && before !== undefined) {
+        index[step.act]();
+        if (step.act === "rollBack") names = before;
+        before = undefined;
+      }
+    }
+    if (before !== undefined) index.commit();
+    const wanted = [...names].filter(([, name]) => texts.every((text) => name.includes(text)));
+    assertEquals(having(index, texts), new Map(wanted));
+    assertEquals([...found(index, [])], [...names]);
+  }));
+});
+
+Deno.test(
+  "NameIndex finds what is left of very many names, in little room",
+  { permissions },
+  () => {
+    const index = new NameIndex();
+    const most = 150_000;
+    for (let n = 0; n < most; n++) index.add(2 * n, `name ${n} of ${n % 10}`, "file");
+    const isLeft = (n: number): boolean => n % 10 === 3 || n > most - 10;
+    for (let n = 0; n < most; n++) if (!isLeft(n)) index.remove(2 * n);
+    const left = Array.from({ length: most }, (_, n) => n).filter(isLeft);
+    assertEquals([...found(index, []).keys()], left.map((n) => 2 * n));
+    assertEquals([...having(index, ["name 12343 "])], [[2 * 12_343, "name 12343 of 3"]]);
+    assertEquals([...index.find([])].length, 1, "what is left is put together");
+    for (const n of left) index.remove(2 * n);
+    assertEquals([...index.find([])].length, 0);
+  },
+);
+
+Deno.test("NameIndex tells who has the only copy, as long as that is sure", { permissions }, () => {
+  const index = new NameIndex();
+  const holders = (): (number | undefined)[] =>
+    [...index.find([])].flatMap(({ segment, numbers }) =>
+      Array.from(numbers, (number) => segment.holder(number))
+    );
+  for (const serial of [1, 2, 3, 4]) index.add(serial, "name", serial === 4 ? "folder" : "file");
+  for (const serial of [1, 2, 3]) index.hold(serial, { holder: 7 + serial, modified: 5 });
+  assertEquals(holders(), [8, 9, 10, undefined]);
+  index.hold(2, { holder: 9, modified: 6 });
+  index.begin();
+  index.forgetHolder(3);
+  index.rollBack();
+  assertEquals(holders(), [8, undefined, undefined, undefined]);
+  const [all] = index.find([]);
+  assert(all !== undefined);
+  assertEquals([0, 3].map((number) => all.segment.isFolder(number)), [false, true]);
+  assertEquals(all.segment.modified(0), 5);
+});
+
+Deno.test(
+  "hostile 39: NameIndex takes no longer for a word that is everywhere but not in any name",
+  {
+    permissions,
+  },
+  () => {
+    const index = new NameIndex();
+    for (let n = 0; n < 20_000; n++) index.add(n, `${"ab".repeat(100)}${n}`, "file");
+    const time = (text: string): number => {
+      const start = performance.now();
+      for (let times = 0; times < 20; times++) found(index, [text]);
+      return performance.now() - start;
+    };
+    const usual = time("ab");
+    assertLess(time("ba".repeat(100) + "c"), 2 * usual + 20);
+  },
+);
+
+/** Says what an index of some names takes, and what it says that it takes. */
+const measuring = `
+  const [module, first, span] = Deno.args;
+  const { NameIndex } = await import(module);
+  const dice = (n) => (n * 2_654_435_761) % 4_294_967_296;
+  const taken = () => (gc(), Deno.memoryUsage().external);
+  const before = taken();
+  const index = new NameIndex();
+  for (let n = 0; n < 60_000; n++) {
+    const units = Array.from({ length: 83 }, (_, at) => Number(first) + dice(n * 83 + at) % span);
+    index.add(n, String.fromCharCode(...units), "file");
+  }
+  console.log(JSON.stringify([taken() - before, index.room]));`;
+
+for (const [what, first, span] of [["Chinese", "0x4e00", "20000"], ["Latin", "0x61", "26"]]) {
+  Deno.test(`hostile 38: NameIndex takes no more room than it says for random ${what} names`, async () => {
+    const module = new URL("./name_index.ts", import.meta.url).href;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--v8-flags=--expose-gc", measuring, module, first ?? "", span ?? ""],
+    }).output();
+    const [taken, room] = JSON.parse(new TextDecoder().decode(stdout));
+    const always = 65_536 * 29;
+    assertLess(taken, room + always + 100_000);
+    assertLess(room, 3 * taken, "it says not much more than it takes");
+  });
+}
