@@ -1,5 +1,6 @@
 import {
   issueTicket,
+  LanyardError,
   limits,
   reasonOf,
   type SharedFile,
@@ -115,9 +116,16 @@ export class Registry {
   async announce(member: Member, files: readonly SharedFile[], port?: number): Promise<void> {
     const { maxFiles } = this.options;
     const most = member.dialect === "classic" ? Math.min(limits.classicFiles, maxFiles) : maxFiles;
+    const { digest } = member;
     // From here until the next SHARED nobody can say what the list holds.
     delete member.digest;
-    await this.index.put(member.holder, files, most);
+    try {
+      await this.index.put(member.holder, files, most);
+    } catch (error) {
+      const isRefused = error instanceof LanyardError && error.code === "too-many";
+      if (isRefused && digest !== undefined) member.digest = digest;
+      throw error;
+    }
     await this.#recheckOffers(member);
     if (port !== undefined && port !== member.port) {
       member.port = port;

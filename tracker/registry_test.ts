@@ -221,6 +221,16 @@ Deno.test("Registry takes a digest for void as soon as the list changes", {
   }
 });
 
+Deno.test("Registry knows a list on if something was to be added that there is no room for", {
+  permissions,
+}, async () => {
+  const yard = aYard({ maxFiles: 2 });
+  const { member } = await sharing(yard, "d", [aFile("a.txt"), aFile("b.txt", 2)]);
+  await assertRejects(() => yard.registry.announce(member, [aFile("c.txt", 3)]), LanyardError);
+  await yard.registry.leave(member, "lost");
+  assertEquals(join(yard, { digest: "d" }).known, true);
+});
+
 Deno.test("Registry does not accept a session for having been lost", { permissions }, async () => {
   const yard = aYard();
   const { member } = join(yard);

@@ -55,8 +55,8 @@ export class ExpectedYard {
 
   /** @returns whether there was room. */
   share(tenure: Tenure, files: readonly SharedFile[]): boolean {
-    delete tenure.digest;
     if (!this.index.put(tenure.holder, files, this.#mostFiles)) return false;
+    delete tenure.digest;
     for (const { path } of files) tenure.paths.add(path);
     tenure.accepted ||= files.length > 0;
     return true;
