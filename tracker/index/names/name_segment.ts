@@ -81,11 +81,16 @@ export class NameSegment {
     this.#count--;
   }
 
-  /** Notes a copy of what has a name; of a second one on that there are several. */
+  /**
+   * Notes a copy of what has a name, also if it was noted before; of one at another session on that
+   * there are several.
+   */
   hold(serial: number, { holder, modified }: OnlyCopy): void {
     const number = this.#numberOf(serial);
     if (number === undefined) return;
-    this.#holders[number] = this.#holders[number] === nobody ? holder : several;
+    const isKnown = this.#holders[number] === holder && this.#modified[number] === modified;
+    if (!isKnown && this.#holders[number] !== nobody) return this.forgetHolder(serial);
+    this.#holders[number] = holder;
     this.#modified[number] = modified;
   }
 

@@ -25,6 +25,8 @@ export interface Walk<T> {
   /** The key behind which to begin. */
   behind: Value[];
   keyOf(row: T): Value[];
+  /** Rows fetched at a time after the first ones. */
+  atOnce?: number;
 }
 
 /** A database, with its statements prepared once. */
@@ -64,14 +66,14 @@ export class Database {
    * Row after row in the order of their keys, as far as they are wanted. They are fetched many at a
    * time, which takes half as long as one by one; nothing may be written meanwhile.
    */
-  *each<T>(sql: string, { values = [], behind, keyOf }: Walk<T>): Generator<T> {
+  *each<T>(sql: string, { values = [], behind, keyOf, atOnce = nextFetch }: Walk<T>): Generator<T> {
     for (let key = behind, size = firstFetch;;) {
       const rows = this.all<T>(`${sql} limit ?`, ...values, ...key, size);
       yield* rows;
       const last = rows.at(-1);
       if (rows.length < size || last === undefined) return;
       key = keyOf(last);
-      size = nextFetch;
+      size = atOnce;
     }
   }
 

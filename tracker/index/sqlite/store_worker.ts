@@ -41,9 +41,7 @@ function take(data: StoreRequest): void {
     return self.postMessage(closed);
   }
   queue?.add(data);
-  if (isRunning) return;
-  isRunning = true;
-  mill.postMessage(undefined);
+  if (!isRunning) turn();
 }
 
 function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreReply {
@@ -59,6 +57,7 @@ function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreR
 }
 
 function turn(): void {
+  isRunning = true;
   // The loop takes one message between two turns: a thousand that vanish would keep others waiting.
   while (inbox !== undefined) {
     const next = receiveMessageOnPort(inbox as never);

@@ -1,7 +1,7 @@
 import { fold, utf8Length } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
 import type { NameIndex } from "../names/mod.ts";
-import type { Database } from "./database.ts";
+import { type Database, mostFetch } from "./database.ts";
 import type { Copy, Entry } from "./rows.ts";
 
 /** Entries and copies, one at a time, with all that finds them. */
@@ -23,18 +23,13 @@ export class Tables {
     return this.#taken + Math.max(0, this.#names.room - this.#takenByNames - alwaysTaken);
   }
 
-  /** Reads what names are found by, and who has what has them: neither is in the database. */
+  /** Reads the names, which the database cannot find anything by. */
   readNames(): void {
     const entries = this.#database.each<Pick<Entry, "serial" | "name" | "files">>(
       "select serial, name, files from entries where serial > ? order by serial",
-      { behind: [-1], keyOf: ({ serial }) => [serial] },
+      { behind: [-1], keyOf: ({ serial }) => [serial], atOnce: mostFetch },
     );
     for (const { serial, name, files } of entries) this.#addName(serial, name, files);
-    const copies = this.#database.each<Copy>(
-      "select * from copies where (entry, serial) > (?, ?) order by entry, serial",
-      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial] },
-    );
-    for (const copy of copies) this.#hold(copy);
   }
 
   /** Counts anew what there is. @param see told of each copy */
@@ -50,9 +45,10 @@ export class Tables {
     const copies = this.#database.each<Copy & Pick<Entry, "size">>(
       `select copies.*, size from copies join entries on entries.serial = entry
        where (entry, copies.serial) > (?, ?) order by entry, copies.serial`,
-      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial] },
+      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial], atOnce: mostFetch },
     );
     for (const copy of copies) {
+      this.#hold(copy);
       this.#reckon(copy.path, 1);
       see(copy);
     }
