@@ -1,8 +1,8 @@
 /**
  * Characters of the longest grams. With three, lists take twice the room and the time to fill; with
- * two, names are found that only have the same pairs, and all that are found are looked at anyway.
+ * two, more names have all that a text has without the text, and have to be looked at.
  */
-const longest = 2;
+export const longestGram = 2;
 /** Grams that are asked for: more of them find hardly less, but later. */
 const mostAsked = 12;
 
@@ -23,8 +23,7 @@ export function nameStart(text: string): string {
 
 /**
  * Shows the keys of all texts of one and two characters (UTF-16) in a text, in the order in which
- * they stand there, some more than once. A key is a number of 32 bits and not 0. Different
- * grams may have the same one.
+ * they stand there, some more than once. A key is a number of 32 bits and not 0.
  */
 export function eachGram(text: string, see: (key: number) => void): void {
   let before = -1;
@@ -46,7 +45,7 @@ export function gramsOf(words: readonly string[]): number[] {
   const ofEach = Math.floor(mostAsked / Math.max(1, asked.length));
   const keys = new Set<number>();
   for (const word of asked) {
-    const length = Math.min(longest, word.length);
+    const length = Math.min(longestGram, word.length);
     const last = word.length - length;
     const count = Math.min(ofEach, last + 1);
     for (let n = 0; n < count; n++) {

@@ -1,4 +1,4 @@
-import { gramsOf } from "./grams.ts";
+import { gramsOf, longestGram } from "./grams.ts";
 import { type Kind, NameSegment, type OnlyCopy } from "./name_segment.ts";
 
 /** Names up to which two segments become one: making it takes some milliseconds. */
@@ -65,10 +65,11 @@ export class NameIndex {
     this.#settle("added");
   }
 
-  /** Finds names with all of some texts, and a few others; all names if there is no text. */
+  /** Finds the names with all of some texts. */
   *find(texts: readonly string[]): Generator<FoundNames> {
     const keys = gramsOf(texts);
-    for (const segment of this.#segments) yield { segment, numbers: segment.find(keys) };
+    const longer = texts.filter((text) => text.length > longestGram);
+    for (const segment of this.#segments) yield { segment, numbers: segment.find(keys, longer) };
   }
 
   #settle(what: "added" | "removed"): void {

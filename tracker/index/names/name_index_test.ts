@@ -13,13 +13,6 @@ function found(index: NameIndex, texts: readonly string[]): Map<number, string> 
   return names;
 }
 
-/** What of that has the texts. */
-function having(index: NameIndex, texts: readonly string[]): Map<number, string> {
-  return new Map(
-    [...found(index, texts)].filter(([, name]) => texts.every((text) => name.includes(text))),
-  );
-}
-
 const name = fc.string({
   unit: fc.constantFrom("a", "b", "c", " ", "ü", "雪", "😀"),
   maxLength: 9,
@@ -43,13 +36,13 @@ Deno.test("NameIndex finds every name that has the words, whatever is taken back
       if (step.act === "add") {
         names.set(serial, step.name);
         index.add(serial++, step.name, "file");
-      } else if (step.act === "remove") {
+      } else if (step.act === "remove" && step.which < serial) {
         index.remove(step.which);
         names.delete(step.which);
       } else if (step.act === "begin" && before === undefined) {
         index.begin();
         before = new Map(names);
-      } else if (step.act !== "begin" && before !== undefined) {
+      } else if ((step.act === "commit" || step.act === "rollBack") && before !== undefined) {
         index[step.act]();
         if (step.act === "rollBack") names = before;
         before = undefined;
@@ -57,7 +50,7 @@ Deno.test("NameIndex finds every name that has the words, whatever is taken back
     }
     if (before !== undefined) index.commit();
     const wanted = [...names].filter(([, name]) => texts.every((text) => name.includes(text)));
-    assertEquals(having(index, texts), new Map(wanted));
+    assertEquals(found(index, texts), new Map(wanted));
     assertEquals([...found(index, [])], [...names]);
   }));
 });
@@ -73,7 +66,7 @@ Deno.test(
     for (let n = 0; n < most; n++) if (!isLeft(n)) index.remove(2 * n);
     const left = Array.from({ length: most }, (_, n) => n).filter(isLeft);
     assertEquals([...found(index, []).keys()], left.map((n) => 2 * n));
-    assertEquals([...having(index, ["name 12343 "])], [[2 * 12_343, "name 12343 of 3"]]);
+    assertEquals([...found(index, ["name 12343 "])], [[2 * 12_343, "name 12343 of 3"]]);
     assertEquals([...index.find([])].length, 1, "what is left is put together");
     for (const n of left) index.remove(2 * n);
     assertEquals([...index.find([])].length, 0);
@@ -123,14 +116,22 @@ const measuring = `
   const [module, first, span] = Deno.args;
   const { NameIndex } = await import(module);
   const dice = (n) => (n * 2_654_435_761) % 4_294_967_296;
-  const taken = () => (gc(), Deno.memoryUsage().external);
-  const before = taken();
+  const taken = async () => {
+    let least = Infinity; // What is collected is given back some time later.
+    for (let times = 0; times < 20; times++) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      least = Math.min(least, Deno.memoryUsage().external);
+    }
+    return least;
+  };
+  const before = await taken();
   const index = new NameIndex();
   for (let n = 0; n < 60_000; n++) {
     const units = Array.from({ length: 83 }, (_, at) => Number(first) + dice(n * 83 + at) % span);
     index.add(n, String.fromCharCode(...units), "file");
   }
-  console.log(JSON.stringify([taken() - before, index.room]));`;
+  console.log(JSON.stringify([await taken() - before, index.room]));`;
 
 for (const [what, first, span] of [["Chinese", "0x4e00", "20000"], ["Latin", "0x61", "26"]]) {
   Deno.test(`hostile 38: NameIndex takes no more room than it says for random ${what} names`, async () => {

@@ -100,15 +100,22 @@ export class NameSegment {
     if (number !== undefined) this.#holders[number] = several;
   }
 
-  /** Numbers, ascending, of the names that have all of some grams. */
-  find(keys: readonly number[]): Uint16Array {
+  /**
+   * Numbers, ascending, of the names that have all of some grams.
+   *
+   * @param texts what else they have
+   */
+  find(keys: readonly number[], texts: readonly string[]): Uint16Array {
     const [rarest, ...others] = keys.toSorted((a, b) =>
       this.#lists.count(a) - this.#lists.count(b)
     );
     let numbers = rarest === undefined ? this.#all() : this.#lists.numbers(rarest);
     for (const key of others) numbers = this.#lists.retain(key, numbers);
-    if (this.#count === this.#end) return numbers;
-    return numbers.filter((number) => !this.#isGone(number));
+    if (this.#count === this.#end && texts.length === 0) return numbers;
+    return numbers.filter((number) => {
+      const place = this.#places[number] ?? 0;
+      return !this.#isGone(number) && texts.every((text) => this.#texts.includes(place, text));
+    });
   }
 
   serial(number: number): number {
@@ -116,7 +123,7 @@ export class NameSegment {
   }
 
   name(number: number): string {
-    return this.#texts.get(this.#places[number] ?? 0);
+    return this.#texts.get(this.#places[number] ?? 0).slice(1, -1);
   }
 
   isFolder(number: number): boolean {
@@ -137,7 +144,7 @@ export class NameSegment {
   #push(serial: number, name: string, kind: number, holder = nobody, modified = 0): number {
     const number = this.#end++;
     this.#serials[number] = serial;
-    this.#places[number] = this.#texts.add(name);
+    this.#places[number] = this.#texts.add(wholeName(name));
     this.#kinds[number] = kind;
     this.#holders[number] = holder;
     this.#modified[number] = modified;
@@ -165,7 +172,7 @@ export class NameSegment {
 
   #append(other: NameSegment): void {
     const moved = new Int32Array(mostNumbers).fill(-1);
-    for (const number of other.find([])) {
+    for (const number of other.find([], [])) {
       moved[number] = this.#push(
         other.serial(number),
         other.name(number),

@@ -133,11 +133,7 @@ export class NameFinder {
     return this.#database.all(sql, id).length <= little;
   }
 
-  /**
-   * Entries whose names have some texts.
-   *
-   * @param judge the tier of a name: the index of names finds others as well
-   */
+  /** Entries whose names have some texts. @param judge the tier of a name, if it is wanted */
   *#having(
     texts: readonly string[],
     judge: (name: string) => Tier | undefined,
