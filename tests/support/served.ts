@@ -70,7 +70,8 @@ export class Served implements AsyncDisposable {
     const hosting = ["--host-tracker", "--tracker-port", "0", "--tracker-tls-port", "0"];
     const [origin, tracker] = await Promise.all([
       startShare("127.0.0.1", [join(folder.path, "shared")], hosting),
-      startTracker(),
+      // The sessions that name the proxies say nothing for as long as a test may take.
+      startTracker(["--idle-timeout", "3600"]),
     ]);
     const served = new Served(files, folder, origin, tracker);
     for (const faults of sources) await served.addSource(faults);
