@@ -26,7 +26,7 @@ const reportEvery = 60_000;
  * Milliseconds in which a connection need not have said anything: its first message is on the way.
  * With the last descriptor accepting fails even if nobody else has come.
  */
-export const timeToSpeak = 100;
+export const timeToSpeak = 20;
 
 /** A connection that is in. */
 interface Guest {
