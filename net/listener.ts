@@ -137,9 +137,16 @@ function listen(hostname: string, options: ListenerOptions): Port {
     : new TlsPort(hostname, port, tls, () => makeRoom(options));
 }
 
-/** Closes some connections that say nothing, or waits until there may be any. */
+/** Closes some connections that say nothing; if all have just come, a moment later. */
 async function makeRoom({ doorman }: ListenerOptions): Promise<void> {
+  if (sendAway(doorman)) return;
+  await new Promise((resolve) => setTimeout(resolve, timeToSpeak));
+  sendAway(doorman);
+}
+
+/** @returns whether there was anybody. */
+function sendAway(doorman: Doorman): boolean {
   let closed = 0;
   while (closed < closedAtOnce && doorman.makeRoom()) closed++;
-  if (closed === 0) await new Promise((resolve) => setTimeout(resolve, timeToSpeak));
+  return closed > 0;
 }

@@ -40,7 +40,7 @@ export class TlsPort implements Port {
   #closed = false;
 
   /**
-   * @param makeRoom closes some connections because descriptors have run out, or waits a moment
+   * @param makeRoom closes some connections because descriptors have run out, maybe a moment later
    * @param patience milliseconds in which one of very many handshakes has to be over
    * @throws what `Deno.listenTls` throws if the port cannot be had.
    */

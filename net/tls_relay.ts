@@ -13,7 +13,7 @@ export class TlsRelay {
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param makeRoom closes some connections because descriptors have run out, or waits a moment
+   * @param makeRoom closes some connections because descriptors have run out, maybe a moment later
    * @throws what `Deno.listenTls` throws if no port can be had.
    */
   constructor({ certificate: cert, key }: TlsKey, makeRoom: () => Promise<void>) {

@@ -2,7 +2,7 @@
  * Characters of the longest grams. With three, lists take twice the room and the time to fill; with
  * two, more names have all that a text has without the text, and have to be looked at.
  */
-export const longestGram = 2;
+const longest = 2;
 /** Grams that are asked for: more of them find hardly less, but later. */
 const mostAsked = 12;
 
@@ -45,7 +45,7 @@ export function gramsOf(words: readonly string[]): number[] {
   const ofEach = Math.floor(mostAsked / Math.max(1, asked.length));
   const keys = new Set<number>();
   for (const word of asked) {
-    const length = Math.min(longestGram, word.length);
+    const length = Math.min(longest, word.length);
     const last = word.length - length;
     const count = Math.min(ofEach, last + 1);
     for (let n = 0; n < count; n++) {
@@ -63,10 +63,13 @@ function wholeKey(gram: string): number {
   return key;
 }
 
+/** Random, so that nobody can make up names whose keys are in each other's way. */
+const [seed = 0, secondSeed = 0] = crypto.getRandomValues(new Uint32Array(2));
+
 /** Spreads the bits, as the finalizer of MurmurHash3 does. @param before 0 if there is none */
 function keyOf(before: number, character: number): number {
-  let key = (before << 16) ^ character ^ (before >>> 16);
-  key = Math.imul(key ^ (key >>> 16), 0x85eb_ca6b);
+  let key = (before << 16) ^ character ^ (before >>> 16) ^ seed;
+  key = Math.imul(key ^ (key >>> 16), 0x85eb_ca6b) + secondSeed;
   key = Math.imul(key ^ (key >>> 13), 0xc2b2_ae35);
   return (key ^ (key >>> 16)) >>> 0 || 1;
 }

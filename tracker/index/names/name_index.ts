@@ -1,5 +1,6 @@
-import { gramsOf, longestGram } from "./grams.ts";
+import { gramsOf } from "./grams.ts";
 import { type Kind, NameSegment, type OnlyCopy } from "./name_segment.ts";
+import { manyLists } from "./posting_lists.ts";
 
 /** Names up to which two segments become one: making it takes some milliseconds. */
 const mostMerged = 32_768;
@@ -65,11 +66,10 @@ export class NameIndex {
     this.#settle("added");
   }
 
-  /** Finds the names with all of some texts. */
+  /** Finds the names with all of some texts, and others that have all of what is in these. */
   *find(texts: readonly string[]): Generator<FoundNames> {
     const keys = gramsOf(texts);
-    const longer = texts.filter((text) => text.length > longestGram);
-    for (const segment of this.#segments) yield { segment, numbers: segment.find(keys, longer) };
+    for (const segment of this.#segments) yield { segment, numbers: segment.find(keys) };
   }
 
   #settle(what: "added" | "removed"): void {
@@ -94,8 +94,9 @@ export class NameIndex {
   #tidy(at: number, segment: NameSegment): void {
     if (segment.count === 0) return void this.#segments.splice(at, 1);
     const before = this.#segments[at - 1];
-    if (before === undefined || before.count + segment.count > mostMerged) {
-      this.#segments[at] = NameSegment.of([segment]);
-    } else this.#segments.splice(at - 1, 2, NameSegment.of([before, segment]));
+    const isSmall = before !== undefined && before.count + segment.count <= mostMerged &&
+      before.lists + segment.lists <= manyLists;
+    if (isSmall) this.#segments.splice(at - 1, 2, NameSegment.of([before, segment]));
+    else this.#segments[at] = NameSegment.of([segment]);
   }
 }

@@ -1,5 +1,5 @@
 import { eachGram, wholeName } from "./grams.ts";
-import { mostNumbers, PostingLists } from "./posting_lists.ts";
+import { manyLists, mostNumbers, PostingLists } from "./posting_lists.ts";
 import { TextPool } from "./text_pool.ts";
 
 /** What has a name. */
@@ -19,16 +19,39 @@ export interface OnlyCopy {
   modified: number;
 }
 
+/** Names that there is room for at first. */
+const fewest = 256;
+
+/** What is known of each name, by its number. */
+class Columns {
+  readonly size: number;
+  /** Serial numbers, ascending, also of names that were taken out. */
+  readonly serials: Float64Array;
+  readonly places: Uint32Array;
+  readonly kinds: Uint8Array;
+  readonly holders: Float64Array;
+  readonly modified: Float64Array;
+
+  /** @param others what is in them already */
+  constructor(size: number, others?: Columns) {
+    this.size = size;
+    this.serials = new Float64Array(size);
+    this.places = new Uint32Array(size);
+    this.kinds = new Uint8Array(size);
+    this.holders = new Float64Array(size);
+    this.modified = new Float64Array(size);
+    if (others === undefined) return;
+    for (const column of ["serials", "places", "kinds", "holders", "modified"] as const) {
+      this[column].set(others[column]);
+    }
+  }
+}
+
 /** Names in a row of their serial numbers, found by what is in them. They are numbered from 0 on. */
 export class NameSegment {
-  /** Serial numbers, ascending, also of names that were taken out. */
-  readonly #serials = new Float64Array(mostNumbers);
   readonly #texts = new TextPool();
-  readonly #places = new Uint32Array(mostNumbers);
-  readonly #kinds = new Uint8Array(mostNumbers);
-  readonly #holders = new Float64Array(mostNumbers);
-  readonly #modified = new Float64Array(mostNumbers);
   readonly #lists = new PostingLists();
+  #columns = new Columns(fewest);
   /** Names that were added. */
   #end = 0;
   #count = 0;
@@ -50,18 +73,24 @@ export class NameSegment {
     return this.#lists.room + this.#texts.room;
   }
 
+  /** Texts by which they are found. */
+  get lists(): number {
+    return this.#lists.size;
+  }
+
   /** Whether so many names were taken out that the others are worth moving. */
   get isSparse(): boolean {
     return this.#count <= this.#end / 2;
   }
 
+  /** Whether no more names should be added. */
   get isFull(): boolean {
-    return this.#end === mostNumbers;
+    return this.#end === mostNumbers || this.lists >= manyLists;
   }
 
   /** The serial number of the last name that was added. */
   get last(): number {
-    return this.#serials[this.#end - 1] ?? -1;
+    return this.#columns.serials[this.#end - 1] ?? -1;
   }
 
   /** Adds a name, whose serial number is larger than all others. */
@@ -77,7 +106,7 @@ export class NameSegment {
   remove(serial: number): void {
     const number = this.#numberOf(serial);
     if (number === undefined || this.#isGone(number)) return;
-    this.#kinds[number] = kinds.gone;
+    this.#columns.kinds[number] = kinds.gone;
     this.#count--;
   }
 
@@ -88,66 +117,62 @@ export class NameSegment {
   hold(serial: number, { holder, modified }: OnlyCopy): void {
     const number = this.#numberOf(serial);
     if (number === undefined) return;
-    const isKnown = this.#holders[number] === holder && this.#modified[number] === modified;
-    if (!isKnown && this.#holders[number] !== nobody) return this.forgetHolder(serial);
-    this.#holders[number] = holder;
-    this.#modified[number] = modified;
+    const isKnown = this.#columns.holders[number] === holder &&
+      this.#columns.modified[number] === modified;
+    if (!isKnown && this.#columns.holders[number] !== nobody) return this.forgetHolder(serial);
+    this.#columns.holders[number] = holder;
+    this.#columns.modified[number] = modified;
   }
 
   /** From now on it is not known who has what has a name. */
   forgetHolder(serial: number): void {
     const number = this.#numberOf(serial);
-    if (number !== undefined) this.#holders[number] = several;
+    if (number !== undefined) this.#columns.holders[number] = several;
   }
 
-  /**
-   * Numbers, ascending, of the names that have all of some grams.
-   *
-   * @param texts what else they have
-   */
-  find(keys: readonly number[], texts: readonly string[]): Uint16Array {
+  /** Numbers, ascending, of the names that have all of some grams. */
+  find(keys: readonly number[]): Uint16Array {
     const [rarest, ...others] = keys.toSorted((a, b) =>
       this.#lists.count(a) - this.#lists.count(b)
     );
     let numbers = rarest === undefined ? this.#all() : this.#lists.numbers(rarest);
     for (const key of others) numbers = this.#lists.retain(key, numbers);
-    if (this.#count === this.#end && texts.length === 0) return numbers;
-    return numbers.filter((number) => {
-      const place = this.#places[number] ?? 0;
-      return !this.#isGone(number) && texts.every((text) => this.#texts.includes(place, text));
-    });
+    if (this.#count === this.#end) return numbers;
+    return numbers.filter((number) => !this.#isGone(number));
   }
 
   serial(number: number): number {
-    return this.#serials[number] ?? -1;
+    return this.#columns.serials[number] ?? -1;
   }
 
   name(number: number): string {
-    return this.#texts.get(this.#places[number] ?? 0).slice(1, -1);
+    return this.#texts.get(this.#columns.places[number] ?? 0);
   }
 
   isFolder(number: number): boolean {
-    return this.#kinds[number] === kinds.folder;
+    return this.#columns.kinds[number] === kinds.folder;
   }
 
   /** The session that has the only copy of what has a name, if there is only one for sure. */
   holder(number: number): number | undefined {
-    const holder = this.#holders[number] ?? nobody;
+    const holder = this.#columns.holders[number] ?? nobody;
     return holder < 0 ? undefined : holder;
   }
 
   /** When that copy was modified. */
   modified(number: number): number {
-    return this.#modified[number] ?? 0;
+    return this.#columns.modified[number] ?? 0;
   }
 
   #push(serial: number, name: string, kind: number, holder = nobody, modified = 0): number {
+    const { size } = this.#columns;
+    if (this.#end === size) this.#columns = new Columns(2 * size, this.#columns);
     const number = this.#end++;
-    this.#serials[number] = serial;
-    this.#places[number] = this.#texts.add(wholeName(name));
-    this.#kinds[number] = kind;
-    this.#holders[number] = holder;
-    this.#modified[number] = modified;
+    this.#columns.serials[number] = serial;
+    this.#columns.places[number] = this.#texts.add(name);
+    this.#columns.kinds[number] = kind;
+    this.#columns.holders[number] = holder;
+    this.#columns.modified[number] = modified;
     this.#count++;
     return number;
   }
@@ -157,28 +182,28 @@ export class NameSegment {
   }
 
   #isGone(number: number): boolean {
-    return this.#kinds[number] === kinds.gone;
+    return this.#columns.kinds[number] === kinds.gone;
   }
 
   #numberOf(serial: number): number | undefined {
     let [low, high] = [0, this.#end];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#serials[middle] ?? 0) < serial) low = middle + 1;
+      if ((this.#columns.serials[middle] ?? 0) < serial) low = middle + 1;
       else high = middle;
     }
-    return low < this.#end && this.#serials[low] === serial ? low : undefined;
+    return low < this.#end && this.#columns.serials[low] === serial ? low : undefined;
   }
 
   #append(other: NameSegment): void {
-    const moved = new Int32Array(mostNumbers).fill(-1);
-    for (const number of other.find([], [])) {
+    const moved = new Int32Array(other.#end).fill(-1);
+    for (const number of other.find([])) {
       moved[number] = this.#push(
         other.serial(number),
         other.name(number),
-        other.#kinds[number] ?? kinds.file,
-        other.#holders[number],
-        other.#modified[number],
+        other.#columns.kinds[number] ?? kinds.file,
+        other.#columns.holders[number],
+        other.#columns.modified[number],
       );
     }
     this.#lists.addAll(other.#lists, moved);

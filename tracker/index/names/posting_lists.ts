@@ -12,6 +12,8 @@ const rowLength = 3;
 /** Bits of that last number that tell the form. */
 const formBits = 4;
 const formMask = (1 << formBits) - 1;
+/** Lists from which on others should be begun, so that no step on all of them takes long. */
+export const manyLists = 131_072;
 /** Rows at first; there are powers of two. */
 const fewestRows = 64;
 /** Of the rows, how many are used at most, and right after there are twice as many. */
@@ -34,6 +36,11 @@ export class PostingLists {
   #end = 0;
   /** Where something was in the pool that is elsewhere now, by its form. */
   readonly #left: number[][] = Array.from({ length: longest + 1 }, () => []);
+
+  /** Lists that have or had any numbers. */
+  get size(): number {
+    return this.#used;
+  }
 
   /** Bytes that what was added takes at most, as tables and pools grow. */
   get room(): number {
@@ -76,18 +83,18 @@ export class PostingLists {
 
   /** Lets go of the room for more numbers, when none will be added any more. */
   trim(): void {
-    const places = (row: number): number => this.#form(row) === bits ? bitPlaces : this.#count(row);
     let end = 0;
-    for (let row = 0; row < this.#rows.length; row += rowLength) end += places(row);
+    for (let row = 0; row < this.#rows.length; row += rowLength) end += this.#places(row);
     const pool = new Uint16Array(end);
-    this.#end = 0;
+    end = 0;
     for (let row = 0; row < this.#rows.length; row += rowLength) {
-      const place = this.#place(row);
-      pool.set(this.#pool.subarray(place, place + places(row)), this.#end);
-      this.#rows[row + 1] = this.#end;
-      this.#end += places(row);
+      const [count, place] = [this.#places(row), this.#place(row)];
+      for (let at = 0; at < count; at++) pool[end + at] = this.#pool[place + at] ?? 0;
+      this.#rows[row + 1] = end;
+      end += count;
     }
     this.#pool = pool;
+    this.#end = end;
   }
 
   /** How many numbers a list has. */
@@ -135,6 +142,11 @@ export class PostingLists {
     return (this.#rows[row + 2] ?? 0) & formMask;
   }
 
+  /** Places in the pool that are in use. */
+  #places(row: number): number {
+    return this.#form(row) === bits ? bitPlaces : this.#count(row);
+  }
+
   #tell(row: number, count: number, form: number): void {
     this.#rows[row + 2] = (count << formBits) | form;
   }
@@ -167,7 +179,9 @@ export class PostingLists {
     this.#rows = new Uint32Array(2 * rows.length);
     for (let row = 0; row < rows.length; row += rowLength) {
       const key = rows[row] ?? 0;
-      if (key !== 0) this.#rows.set(rows.subarray(row, row + rowLength), this.#find(key));
+      if (key === 0) continue;
+      const found = this.#find(key);
+      for (let at = 0; at < rowLength; at++) this.#rows[found + at] = rows[row + at] ?? 0;
     }
   }
 

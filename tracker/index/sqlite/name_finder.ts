@@ -33,6 +33,8 @@ export interface Among {
 
 /** What is sooner looked at one by one than searched for. */
 export const little = 3000;
+/** Of so many numbers one has to be wanted so that all are looked at: copies have numbers, too. */
+const dense = 8;
 
 /**
  * Finds the entries whose names fit a text: first those that are the text, then those that begin
@@ -133,7 +135,11 @@ export class NameFinder {
     return this.#database.all(sql, id).length <= little;
   }
 
-  /** Entries whose names have some texts. @param judge the tier of a name, if it is wanted */
+  /**
+   * Entries whose names have some texts.
+   *
+   * @param judge the tier of a name, if it has them: the index of names finds others as well
+   */
   *#having(
     texts: readonly string[],
     judge: (name: string) => Tier | undefined,
@@ -141,8 +147,12 @@ export class NameFinder {
     for (const part of inParts(this.#names.find(texts))) yield* this.#seeAll(part, judge);
   }
 
-  /** What the names say is believed; the rest is looked up. */
   #seeAll(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
+    return this.#isFiltered ? this.#seeFiltered(part, judge) : this.#seeOpen(part, judge);
+  }
+
+  /** What the names say is believed; the rest is looked up. */
+  #seeOpen(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
     const open = this.#open;
     const found: Candidate[] = [];
     const unknown = new Map<number, Tier>();
@@ -151,7 +161,7 @@ export class NameFinder {
         const tier = judge(segment.name(number));
         if (tier === undefined) continue;
         const serial = segment.serial(number);
-        const holder = this.#isFiltered ? undefined : segment.holder(number);
+        const holder = segment.holder(number);
         if (holder === undefined) unknown.set(serial, tier);
         else if (open === undefined || open.has(holder)) {
           if (segment.isFolder(number) && !this.#findsFolders) continue;
@@ -159,13 +169,33 @@ export class NameFinder {
         }
       }
     }
-    if (unknown.size === 0) return found;
-    const where = "entries.serial in (select value from json_each(?))";
-    const sights = this.#see(withCopies, where, [JSON.stringify([...unknown.keys()])]);
-    for (const [serial, sources, newest] of sights) {
-      found.push({ tier: unknown.get(serial) ?? 3, serial, sources, newest });
+    for (const [serial, sources, newest] of this.#lookUp([...unknown.keys()])) {
+      const tier = unknown.get(serial);
+      if (tier !== undefined) found.push({ tier, serial, sources, newest });
     }
     return found;
+  }
+
+  /** Few pass the filters, so only their names are looked at. */
+  #seeFiltered(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
+    const serials = part.flatMap(({ segment, numbers }) =>
+      Array.from(numbers, (number) => segment.serial(number))
+    );
+    return this.#lookUp(serials).flatMap(([serial, sources, newest, name]) => {
+      const tier = judge(fold(name));
+      return tier === undefined ? [] : [{ tier, serial, sources, newest }];
+    });
+  }
+
+  /** Entries with some ascending serial numbers; if most are wanted, also those in between. */
+  #lookUp(serials: readonly number[]): Sight[] {
+    const [first, last] = [serials[0], serials.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    return last - first < dense * serials.length
+      ? this.#see(withCopies, "entries.serial between ? and ?", [first, last])
+      : this.#see(withCopies, "entries.serial in (select value from json_each(?))", [
+        JSON.stringify(serials),
+      ]);
   }
 
   /** Entries as they are seen, as far as they pass the filters. */

@@ -105,6 +105,20 @@ Deno.test("hostile 39: SqliteStore takes no longer to find what repeats itself",
   assertEquals(found.total, 111);
 });
 
+Deno.test("hostile 39: SqliteStore soon finds that nothing passes a filter, or may be seen", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("filtered", most));
+  const names = Array.from({ length: 20_000 }, (_, n) => file(`name ${n} photo.jpg`, n));
+  for (const holder of [1, 2]) await index.put(holder, names, boundless);
+  const search = (text: string, type?: string): Promise<number> =>
+    fastest(() => index.search({ text, ...(type === undefined ? {} : { type }) }, { limit: 50 }));
+  const usual = await search("", "none");
+  for (const text of ["e", "photo"]) assertLess(await search(text, "none"), 5 * usual + 20);
+  for (const holder of [1, 2]) index.hide(holder);
+  for (const text of ["", "e", "photo"]) assertLess(await search(text), 10 * usual + 20);
+});
+
 Deno.test("hostile 38: SqliteStore takes one content under very many names as any other", {
   permissions: "none",
 }, async () => {
