@@ -13,9 +13,9 @@ export interface FoundNames {
 }
 
 /**
- * Folded names, found by what is in them. It is in memory, and takes as long for a common word as
- * for a rare one, whatever its length. SQLite's FTS5 takes four times as long to add a name, knows
- * no texts of one and two characters, and reads all it has on a common part of a rare word.
+ * Folded names, found by what is in them. It is in memory. SQLite's FTS5 takes four times as long to
+ * add a name, knows no texts of one and two characters, and for a rare word reads all that it has on
+ * the common parts of it.
  */
 export class NameIndex {
   /** In the order of the serial numbers that are in them. */
