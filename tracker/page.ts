@@ -13,7 +13,8 @@ export function fitPage<T>(page: Page<T>): Fitted<T> {
   let bytes = 0;
   let last: string | undefined;
   for (const { value, cursor } of page.entries) {
-    bytes += utf8Length(JSON.stringify(value)) + 1;
+    // Whoever has left meanwhile is no value, and not written.
+    if (value !== undefined) bytes += utf8Length(JSON.stringify(value)) + 1;
     if (bytes > limits.pageBytes) break;
     values.push(value);
     last = cursor;

@@ -19,6 +19,11 @@ Deno.test(
   },
 );
 
+Deno.test("fitPage has a place for whoever has left meanwhile", { permissions }, () => {
+  const page = pageOf(["a", undefined, "b"], true);
+  assertEquals(fitPage(page), { values: ["a", undefined, "b"], more: "after 2" });
+});
+
 Deno.test("fitPage continues behind the last entry when the list goes on", { permissions }, () => {
   assertEquals(fitPage(pageOf(["a", "b"], true)), { values: ["a", "b"], more: "after 1" });
 });
