@@ -239,10 +239,11 @@ Deno.test("hostile 49: a proxy that the environment names is not shown the token
   const env = Object.fromEntries(names.map((name) => [name, url]));
   assertEquals((await operate(tracker, ["status"], { env })).code, 0);
   proxy.close();
-  assertEquals(await heard, "");
+  const said = await heard;
+  assert(!said.includes("HTTP/"), said);
 });
 
-/** What everybody says first who connects, until it is closed. Some of other tests say nothing. */
+/** What everybody says first who connects, until it is closed; maybe somebody of another test. */
 async function hear(listener: Deno.TcpListener): Promise<string> {
   let said = "";
   for await (const connection of listener) {
