@@ -188,7 +188,8 @@ export class PostingLists {
   #append(key: number, numbers: Uint16Array, added: number): void {
     const row = this.#rowFor(key);
     const count = this.#count(row);
-    if (count + added > 1 << this.#form(row)) this.#widen(row, count + added);
+    const isListed = this.#form(row) !== bits;
+    if (isListed && count + added > 1 << this.#form(row)) this.#widen(row, count + added);
     const [form, place] = [this.#form(row), this.#place(row)];
     for (let at = 0; at < added; at++) {
       if (form === bits) this.#setBit(row, numbers[at] ?? 0);
@@ -241,11 +242,10 @@ export class PostingLists {
     return place;
   }
 
-  /** Makes room in a list. @param count numbers that it is to hold */
+  /** Makes room in a list that is no bits yet. @param count numbers that it is to hold */
   #widen(row: number, count: number): void {
     const numbers = this.#numbers(row);
     const [form, place] = [this.#form(row), this.#place(row)];
-    if (form === bits) return;
     const isLong = count > 1 << longest;
     const wider = isLong ? longest : 32 - Math.clz32(count - 1);
     if (wider > form) {

@@ -16,6 +16,9 @@ export interface Candidate {
   newest: number;
 }
 
+/** Says the tier of a folded name, if it is wanted. */
+type Judge = (name: string) => Tier | undefined;
+
 /** Some of what fits. */
 export interface Step {
   found: Iterable<Candidate>;
@@ -101,8 +104,7 @@ export class NameFinder {
   /** What is of one tier, once although it may be found by several texts. */
   *#only(tier: Tier, texts: readonly string[]): Generator<Candidate> {
     const seen = new Set<number>();
-    const judge = (name: string): Tier | undefined =>
-      tierOf(name, this.#terms) === tier ? tier : undefined;
+    const judge: Judge = (name) => tierOf(name, this.#terms) === tier ? tier : undefined;
     for (const text of texts) {
       for (const found of this.#having([text], judge)) {
         if (texts.length > 1 && seen.has(found.serial)) continue;
@@ -120,11 +122,8 @@ export class NameFinder {
       ? "copies cross join entries"
       : undefined;
     if (from === undefined) return undefined;
-    return this.#see(`${from} on entries.serial = copies.entry`, "true", [])
-      .flatMap(([serial, sources, newest, name]) => {
-        const tier = tierOf(fold(name), this.#terms);
-        return tier === undefined ? [] : [{ tier, serial, sources, newest }];
-      });
+    const sights = this.#see(`${from} on entries.serial = copies.entry`, "true", []);
+    return judged(sights, (name) => tierOf(name, this.#terms));
   }
 
   /** Whether one content is wanted, which has as few names as are soon looked through. */
@@ -140,19 +139,14 @@ export class NameFinder {
    *
    * @param judge the tier of a name, if it has them: the index of names finds others as well
    */
-  *#having(
-    texts: readonly string[],
-    judge: (name: string) => Tier | undefined,
-  ): Generator<Candidate> {
-    for (const part of inParts(this.#names.find(texts))) yield* this.#seeAll(part, judge);
-  }
-
-  #seeAll(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
-    return this.#isFiltered ? this.#seeFiltered(part, judge) : this.#seeOpen(part, judge);
+  *#having(texts: readonly string[], judge: Judge): Generator<Candidate> {
+    for (const part of inParts(this.#names.find(texts))) {
+      yield* this.#isFiltered ? this.#seeFiltered(part, judge) : this.#seeOpen(part, judge);
+    }
   }
 
   /** What the names say is believed; the rest is looked up. */
-  #seeOpen(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
+  #seeOpen(part: FoundNames[], judge: Judge): Candidate[] {
     const open = this.#open;
     const found: Candidate[] = [];
     const unknown = new Map<number, Tier>();
@@ -177,14 +171,11 @@ export class NameFinder {
   }
 
   /** Few pass the filters, so only their names are looked at. */
-  #seeFiltered(part: FoundNames[], judge: (name: string) => Tier | undefined): Candidate[] {
+  #seeFiltered(part: FoundNames[], judge: Judge): Candidate[] {
     const serials = part.flatMap(({ segment, numbers }) =>
       Array.from(numbers, (number) => segment.serial(number))
     );
-    return this.#lookUp(serials).flatMap(([serial, sources, newest, name]) => {
-      const tier = judge(fold(name));
-      return tier === undefined ? [] : [{ tier, serial, sources, newest }];
-    });
+    return judged(this.#lookUp(serials), judge);
   }
 
   /** Entries with some ascending serial numbers; if most are wanted, also those in between. */
@@ -226,6 +217,14 @@ export class NameFinder {
     filter("size <= ?", maxSize);
     return filters.join(" and ");
   }
+}
+
+/** Those of some entries whose names are wanted. */
+function judged(sights: readonly Sight[], judge: Judge): Candidate[] {
+  return sights.flatMap(([serial, sources, newest, name]) => {
+    const tier = judge(fold(name));
+    return tier === undefined ? [] : [{ tier, serial, sources, newest }];
+  });
 }
 
 const withCopies = "entries cross join copies on copies.entry = entries.serial";

@@ -103,8 +103,9 @@ export class Tables {
   }
 
   #reckon(path: string, sign: 1 | -1): void {
-    this.#taken += sign * roomOf(path);
-    this.#takenByNames += sign * roomOfName(path);
+    const byName = roomOfName(path);
+    this.#taken += sign * (roomOfPath(path) + byName);
+    this.#takenByNames += sign * byName;
   }
 
   #addName(serial: number, name: string, files: number | null): void {
@@ -131,8 +132,13 @@ const longRoom = 12_288;
 
 /** Bytes that a path takes with all that finds it, as measured with names of random letters. */
 export function roomOf(path: string): number {
+  return roomOfPath(path) + roomOfName(path);
+}
+
+/** All of it but what is for the name. */
+function roomOfPath(path: string): number {
   const bytes = utf8Length(path);
-  return 500 + 4 * bytes + roomOfName(path) + (bytes > longPath ? longRoom : 0);
+  return 500 + 4 * bytes + (bytes > longPath ? longRoom : 0);
 }
 
 /** The part of it that is for the name. */
