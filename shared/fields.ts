@@ -106,9 +106,13 @@ export function oneOf<const W extends string>(...words: W[]): Field<W> {
   });
 }
 
+const beyondAscii = /[\u0080-\uffff]/;
+
 /** Bytes that `text` takes in UTF-8, where half of a surrogate pair becomes U+FFFD. */
 export function utf8Length(text: string): number {
-  let bytes = text.length; // Counted by hand: of a million paths a TextEncoder takes seconds.
+  let bytes = text.length;
+  if (!beyondAscii.test(text)) return bytes;
+  // Counted by hand: of a million paths a TextEncoder takes seconds.
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit < 0x80) continue;
