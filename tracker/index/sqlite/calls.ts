@@ -30,7 +30,7 @@ export interface StoreCalls {
 /** Changes of how a session is seen, which hold at once and are not answered. */
 export type StoreSign = "markEncrypted" | "hide" | "show";
 
-/** A message to the thread of a store; after `close` there is none. */
+/** A message to the thread of a store, which is sent as JSON; after `close` there is none. */
 export type StoreRequest =
   | { [M in keyof StoreCalls]: { call: number; method: M; ask: StoreCalls[M]["ask"] } }[
     keyof StoreCalls

@@ -22,6 +22,7 @@ import {
   readyCall,
   type StoreCalls,
   type StoreReply,
+  type StoreRequest,
   type StoreSign,
 } from "./calls.ts";
 import type { StoreStart } from "./store_worker.ts";
@@ -46,7 +47,7 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
     const index = new SqliteIndex();
     const opened: Opened = await index.#ask((call) => {
       if (call !== readyCall) throw new RangeError("This is not the first call");
-      return start;
+      index.#worker.postMessage(start, [index.#channel.port2]);
     });
     index.#restored = opened.restored;
     for (const { holder, totals } of opened.restored) index.#totals.set(holder, totals);
@@ -118,30 +119,35 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   /** Closes the store and ends the thread; what was asked and not answered fails. */
   async [Symbol.asyncDispose](): Promise<void> {
     // One that has failed or was closed has nothing left to close.
-    await this.#ask((call) => ({ call, method: "close" })).catch(() => {});
+    await this.#ask((call) => this.#post({ call, method: "close" })).catch(() => {});
     this.#worker.terminate();
     this.#channel.port1.close();
     this.#fail(new LanyardError("closed", "The index was closed"));
   }
 
   #sign(method: StoreSign, holder: Holder): void {
-    this.#channel.port1.postMessage({ method, holder });
+    this.#post({ method, holder });
   }
 
   #call<M extends keyof StoreCalls>(
     method: M,
     ask: StoreCalls[M]["ask"],
   ): Promise<StoreCalls[M]["answer"]> {
-    return this.#ask((call) => ({ call, method, ask }));
+    return this.#ask((call) => this.#post({ call, method, ask } as StoreRequest));
   }
 
-  #ask<T>(message: (call: number) => unknown): Promise<T> {
+  #post(message: StoreRequest): void {
+    // The thread takes its messages by a function that looks at all that is in an object.
+    this.#channel.port1.postMessage(JSON.stringify(message));
+  }
+
+  /** @param send sends a message with the number of the call */
+  #ask<T>(send: (call: number) => void): Promise<T> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const call = this.#calls++;
     return new Promise((resolve, reject) => {
       this.#pending.set(call, { resolve: resolve as Pending["resolve"], reject });
-      if (call === readyCall) this.#worker.postMessage(message(call), [this.#channel.port2]);
-      else this.#channel.port1.postMessage(message(call));
+      send(call);
     });
   }
 

@@ -30,17 +30,18 @@ wheel.onmessage = turn;
 self.onmessage = ({ data, ports: [port] }: MessageEvent<StoreStart>): void => {
   self.postMessage(begin(data));
   inbox = port;
-  if (inbox !== undefined) inbox.onmessage = ({ data }: MessageEvent<StoreRequest>) => take(data);
+  if (inbox !== undefined) inbox.onmessage = ({ data }: MessageEvent<string>) => take(data);
 };
 
-function take(data: StoreRequest): void {
-  if (data.method === "close") {
+function take(message: string): void {
+  const request: StoreRequest = JSON.parse(message);
+  if (request.method === "close") {
     queue?.close();
     queue = undefined;
-    const closed: StoreReply = { call: data.call, answer: undefined };
+    const closed: StoreReply = { call: request.call, answer: undefined };
     return self.postMessage(closed);
   }
-  queue?.add(data);
+  queue?.add(request);
   if (!isRunning) turn();
 }
 
