@@ -1,3 +1,4 @@
+import { PendingChanges } from "../pending_changes.ts";
 import { gramsOf } from "./grams.ts";
 import { type Kind, NameSegment, type OnlyCopy } from "./name_segment.ts";
 import { manyLists } from "./posting_lists.ts";
@@ -20,8 +21,7 @@ export interface FoundNames {
 export class NameIndex {
   /** In the order of the serial numbers that are in them. */
   readonly #segments: NameSegment[] = [];
-  /** What changed since `begin`. */
-  #changes: { added: number[]; removed: number[] } | undefined;
+  readonly #pending = new PendingChanges((serial) => this.#take(serial));
 
   /** Bytes that names take, beside some of each that are always the same. */
   get room(): number {
@@ -33,7 +33,7 @@ export class NameIndex {
     let last = this.#segments.at(-1);
     if (last === undefined || last.isFull) this.#segments.push(last = new NameSegment());
     last.add(serial, name, kind);
-    this.#changes?.added.push(serial);
+    this.#pending.add(serial);
   }
 
   /** Notes a whole copy of what has a name: of most there is one only, which is told at once. */
@@ -48,34 +48,27 @@ export class NameIndex {
 
   /** Takes a name out, if it is in here; after `begin` only when that is committed. */
   remove(serial: number): void {
-    if (this.#changes === undefined) this.#take(serial);
-    else this.#changes.removed.push(serial);
+    this.#pending.remove(serial);
   }
 
   /** From now on changes may be taken back. */
   begin(): void {
-    this.#changes = { added: [], removed: [] };
+    this.#pending.begin();
   }
 
   commit(): void {
-    this.#settle("removed");
+    this.#pending.commit();
   }
 
   /** Takes back what was changed since `begin`. */
   rollBack(): void {
-    this.#settle("added");
+    this.#pending.rollBack();
   }
 
   /** Finds the names with all of some texts, and others that have all of what is in these. */
   *find(texts: readonly string[]): Generator<FoundNames> {
     const keys = gramsOf(texts);
     for (const segment of this.#segments) yield { segment, numbers: segment.find(keys) };
-  }
-
-  #settle(what: "added" | "removed"): void {
-    const serials = this.#changes?.[what] ?? [];
-    this.#changes = undefined;
-    for (const serial of serials) this.#take(serial);
   }
 
   #take(serial: number): void {

@@ -10,6 +10,9 @@ import type { Database } from "./database.ts";
 import type { Copy } from "./rows.ts";
 import { ownerOf, type Tables } from "./tables.ts";
 
+/** Folders that a session has, by their paths with the slash behind them. */
+export type KnownFolders = ReadonlyMap<string, Copy>;
+
 /** The folders of sessions: entries that are found by their names, and know how much is in them. */
 export class Folders {
   readonly #database: Database;
@@ -20,14 +23,24 @@ export class Folders {
     this.#tables = tables;
   }
 
-  /** Changes how much a session's folders hold, step by step; none is there that is empty. */
-  *change(holder: Holder, changes: FolderChanges): Generator<void> {
+  /** Those that a session has of some folders. */
+  known(holder: Holder, folders: Iterable<SharePath>): KnownFolders {
+    return this.#tables.copiesAt(holder, Array.from(folders, folderPath));
+  }
+
+  /**
+   * Changes how much a session's folders hold, step by step; none is there that is empty.
+   *
+   * @param known those that there are
+   */
+  *change(holder: Holder, changes: FolderChanges, known: KnownFolders): Generator<void> {
     for (const [folder, change] of changes) {
-      const copy = this.#tables.copyAt(holder, folderPath(folder));
+      const copy = known.get(folderPath(folder));
       if (copy !== undefined) this.#grow(copy, change);
       else if (change.files > 0) this.#add(holder, folder, change);
-      yield;
+      yield* this.#tables.flushIfFull();
     }
+    this.#tables.flush();
   }
 
   #add(holder: Holder, folder: SharePath, { files, bytes, newest }: FolderChange): void {

@@ -1,8 +1,9 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
 import type { Holder, SearchQuery } from "../file_index.ts";
-import { type FoundNames, type NameIndex, nameStart, wholeName } from "../names/mod.ts";
+import { type FoundNames, nameStart, wholeName } from "../names/mod.ts";
 import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
 import { type Database, firstFetch, mostFetch, nextFetch, type Value } from "./database.ts";
+import type { Lookup } from "./lookup.ts";
 import { type Sight, sightColumns } from "./rows.ts";
 import { heldBy, valuesOf } from "./visibility.ts";
 
@@ -45,7 +46,7 @@ const dense = 8;
  */
 export class NameFinder {
   readonly #database: Database;
-  readonly #names: NameIndex;
+  readonly #lookup: Lookup;
   readonly #query: SearchQuery;
   readonly #among: Among;
   readonly #terms: SearchTerms;
@@ -56,13 +57,13 @@ export class NameFinder {
   readonly #isFiltered: boolean;
 
   /**
-   * @param names those of all entries
+   * @param lookup of all entries
    * @param among whose copies count; the query's audience and holders do not
    * @throws {LanyardError} `too-many` if the text has too many words.
    */
-  constructor(database: Database, names: NameIndex, query: SearchQuery, among: Among) {
+  constructor(database: Database, lookup: Lookup, query: SearchQuery, among: Among) {
     this.#database = database;
-    this.#names = names;
+    this.#lookup = lookup;
     this.#query = query;
     this.#among = among;
     this.#terms = searchTerms(query.text);
@@ -116,22 +117,17 @@ export class NameFinder {
 
   /** All there can be, where the content or the session leaves little. */
   #few(): Candidate[] | undefined {
-    const from = this.#hasFewNames()
-      ? "entries cross join copies"
-      : this.#among.haveLittle
-      ? "copies cross join entries"
-      : undefined;
-    if (from === undefined) return undefined;
-    const sights = this.#see(`${from} on entries.serial = copies.entry`, "true", []);
-    return judged(sights, (name) => tierOf(name, this.#terms));
-  }
-
-  /** Whether one content is wanted, which has as few names as are soon looked through. */
-  #hasFewNames(): boolean {
+    const judge: Judge = (name) => tierOf(name, this.#terms);
     const { id } = this.#query;
-    if (id === undefined) return false;
-    const sql = `select 1 from entries where id = unhex(?) limit ${little + 1}`;
-    return this.#database.all(sql, id).length <= little;
+    const withId = id === undefined ? undefined : this.#lookup.withId(id, little + 1);
+    if (withId !== undefined && withId.length <= little) {
+      return judged(this.#lookUp(withId.sort((a, b) => a - b)), judge);
+    }
+    if (!this.#among.haveLittle) return undefined;
+    return judged(
+      this.#see("copies cross join entries on entries.serial = copies.entry", "true", []),
+      judge,
+    );
   }
 
   /**
@@ -140,7 +136,7 @@ export class NameFinder {
    * @param judge the tier of a name, if it has them: the index of names finds others as well
    */
   *#having(texts: readonly string[], judge: Judge): Generator<Candidate> {
-    for (const part of inParts(this.#names.find(texts))) {
+    for (const part of inParts(this.#lookup.names.find(texts))) {
       yield* this.#isFiltered ? this.#seeFiltered(part, judge) : this.#seeOpen(part, judge);
     }
   }

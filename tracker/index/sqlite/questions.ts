@@ -12,13 +12,18 @@ import {
   type SourcesQuery,
   totalCountedTo,
 } from "../file_index.ts";
-import type { NameIndex } from "../names/mod.ts";
 import { RankedNames, rankLength } from "../ranked_names.ts";
-import type { Database } from "./database.ts";
+import type { Database, Value } from "./database.ts";
+import type { Lookup } from "./lookup.ts";
 import { type Among, little, NameFinder } from "./name_finder.ts";
 import { type Copies, type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 import { heldBy, valuesOf } from "./visibility.ts";
+
+/** The copies of some content. */
+const copiesOfContent = `json_each(?) cross join entries on entries.serial = value
+  cross join copies on copies.entry = entries.serial
+  where entries.id = unhex(?) and entries.size = ?`;
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
@@ -26,17 +31,17 @@ type Held = Copy & Omit<Entry, "serial">;
 /** What a store is asked, and what it answers. */
 export class Questions {
   readonly #database: Database;
-  readonly #names: NameIndex;
+  readonly #lookup: Lookup;
   readonly #sessions: Sessions;
   readonly #instance: string;
 
   /**
-   * @param names those of all entries
+   * @param lookup of all entries
    * @param instance random text that tells this index's cursors from another's
    */
-  constructor(database: Database, names: NameIndex, sessions: Sessions, instance: string) {
+  constructor(database: Database, lookup: Lookup, sessions: Sessions, instance: string) {
     this.#database = database;
-    this.#names = names;
+    this.#lookup = lookup;
     this.#sessions = sessions;
     this.#instance = instance;
   }
@@ -44,9 +49,9 @@ export class Questions {
   /** Whether a session holds the whole of some content. */
   holds(holder: Holder, { id, size }: { id: ContentId; size: number }): boolean {
     return this.#database.get(
-      `select 1 from entries join copies on copies.entry = entries.serial
-       where entries.id = unhex(?) and entries.size = ? and holder = ? and not partial limit 1`,
-      ...[id, size, holder],
+      `select 1 from ${copiesOfContent} and holder = ? and not partial limit 1`,
+      ...this.#contentValues(id, size),
+      holder,
     ) !== undefined;
   }
 
@@ -56,7 +61,7 @@ export class Questions {
     const after = page.cursor === undefined ? undefined : cursors.read(page.cursor, rankLength);
     const among = this.#among(query);
     const ranked = new RankedNames();
-    for (const step of new NameFinder(this.#database, this.#names, query, among).steps()) {
+    for (const step of new NameFinder(this.#database, this.#lookup, query, among).steps()) {
       for (const { tier, serial, sources, newest } of step.found) {
         ranked.add(tier, serial, sources, newest);
         if (ranked.isFull(tier) && !step.isMixed) break;
@@ -100,9 +105,8 @@ export class Questions {
   sources(query: SourcesQuery, page: PageRequest): Page<Holding> {
     const holdings = new Map<Holder, boolean>();
     const copies = this.#database.all<Copy>(
-      `select copies.* from entries join copies on copies.entry = entries.serial
-       where entries.id = unhex(?) and entries.size = ?`,
-      ...[query.id, query.size],
+      `select copies.* from ${copiesOfContent}`,
+      ...this.#contentValues(query.id, query.size),
     );
     for (const { holder, partial } of copies) {
       if (!this.#sessions.isOpen(holder, query)) continue;
@@ -112,6 +116,10 @@ export class Questions {
       .map(([holder, partial]) => ({ key: [holder], at: { holder, partial } }));
     const cursors = new Cursors(this.#instance, query);
     return cutPage(found, page, cursors, 1, (holding) => holding);
+  }
+
+  #contentValues(id: ContentId, size: number): Value[] {
+    return [JSON.stringify(this.#lookup.withId(id)), id, size];
   }
 
   /** Whose files a search may find. */
@@ -161,11 +169,12 @@ export class Questions {
     const range = under === undefined ? [] : [under, `${under}/`, `${under}0`];
     const order = [...new Set(holders ?? this.#sessions.holders())].sort((a, b) => a - b)
       .filter((holder) => holder >= fromHolder && this.#sessions.isOpen(holder, audience));
-    const few = under === undefined ? undefined : this.#fewUnder(range);
     for (const holder of order) {
       const from = holder === fromHolder ? fromSerial : -1;
-      if (few !== undefined && !few.has(holder)) continue;
-      const index = few === undefined ? "copies_by_holder" : "copies_by_path";
+      const count = under === undefined ? totalCountedTo : this.#countUnder(holder, range);
+      if (count === 0) continue;
+      // What is few is sooner put in order than looked for among everything.
+      const index = count < totalCountedTo ? "copies_by_path" : "copies_by_holder";
       const copies = this.#database.each<Held>(
         `select name, size, id, type, owner, files, copies.*
          from copies indexed by ${index} join entries on entries.serial = copies.entry
@@ -177,14 +186,14 @@ export class Questions {
     }
   }
 
-  /** Who has something under a path, unless there is much: then it is found soon enough. */
-  #fewUnder(range: readonly string[]): Set<Holder> | undefined {
-    const found = this.#database.all<{ holder: Holder }>(
-      `select holder from copies indexed by copies_by_path
-       where path = ? or (path > ? and path < ?) limit ${totalCountedTo}`,
-      ...range,
-    );
-    return found.length < totalCountedTo ? new Set(found.map(({ holder }) => holder)) : undefined;
+  /** How much a session has under a path, counted up to 1,000. */
+  #countUnder(holder: Holder, range: readonly string[]): number {
+    const has = "select 1 from copies where holder = ? and";
+    return this.#database.all(
+      // With "or" in place of "union" all that the session has is looked through.
+      `${has} path = ? union all ${has} path > ? and path < ? limit ${totalCountedTo}`,
+      ...[holder, ...range.slice(0, 1), holder, ...range.slice(1)],
+    ).length;
   }
 
   /**
@@ -193,12 +202,13 @@ export class Questions {
    */
   #whole(serials: readonly number[], open: readonly Holder[] | undefined): Map<number, Copies> {
     const rows = this.#database.all<Copies>(
-      // With a minimum the other columns are those of its row.
-      `select entry, min(serial), path, modified, executable,
-         json_group_array(holder order by serial) as holders
-       from copies
-       where entry in (select value from json_each(?)) and not partial and ${heldBy(open)}
-       group by entry`,
+      // What all copies are asked is in the index; their rows are as far apart as their sessions.
+      `select wholes.entry, path, modified, executable, holders from (
+         select entry, min(serial) as first, json_group_array(holder order by serial) as holders
+         from copies
+         where entry in (select value from json_each(?)) and not partial and ${heldBy(open)}
+         group by entry
+       ) as wholes cross join copies on serial = first`,
       JSON.stringify(serials),
       ...valuesOf(open),
     );

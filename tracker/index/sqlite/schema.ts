@@ -1,5 +1,5 @@
 /** What the tables mean. It is raised when an older tracker would misread them. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /**
  * The tables of an index.
@@ -18,19 +18,18 @@ export const schema = `
     owner text,
     files integer
   );
-  create index entries_by_content on entries (id, size, name);
   create unique index entries_by_owner on entries (owner) where owner is not null;
   create table copies (
+    serial integer primary key,
     entry integer not null,
-    serial integer not null,
     holder integer not null,
     path text not null,
     modified integer not null,
     executable integer,
-    partial integer not null,
-    primary key (entry, serial)
-  ) without rowid;
-  create unique index copies_by_path on copies (path, holder);
-  create index copies_by_holder on copies (holder, serial);
+    partial integer not null
+  );
+  create unique index copies_by_path on copies (holder, path);
+  create index copies_by_holder on copies (holder);
+  create index copies_by_entry on copies (entry, partial, modified, holder);
   create table notes (holder integer primary key, text text not null);
   pragma user_version = ${schemaVersion};`;

@@ -11,9 +11,9 @@ import type {
   SearchQuery,
   SourcesQuery,
 } from "../file_index.ts";
-import { NameIndex } from "../names/mod.ts";
 import type { Totals } from "../totals.ts";
 import { Database } from "./database.ts";
+import { Lookup } from "./lookup.ts";
 import { Questions } from "./questions.ts";
 import { schema, schemaVersion } from "./schema.ts";
 import { Sessions } from "./sessions.ts";
@@ -25,7 +25,7 @@ import { type StoreLimits, Writes } from "./writes.ts";
  */
 export class SqliteStore {
   readonly #database: Database;
-  readonly #names = new NameIndex();
+  readonly #lookup = new Lookup();
   readonly #sessions = new Sessions();
   readonly #writes: Writes;
   readonly #questions: Questions;
@@ -41,8 +41,8 @@ export class SqliteStore {
       "select user_version as version from pragma_user_version",
     );
     if (found?.version !== schemaVersion) database.exec(schema);
-    this.#writes = new Writes(this.#database, this.#names, this.#sessions, limits);
-    this.#questions = new Questions(this.#database, this.#names, this.#sessions, instance);
+    this.#writes = new Writes(this.#database, this.#lookup, this.#sessions, limits);
+    this.#questions = new Questions(this.#database, this.#lookup, this.#sessions, instance);
   }
 
   /** What an earlier run has left of sessions, which are hidden; without a note it says nothing. */
@@ -53,12 +53,12 @@ export class SqliteStore {
   /** Begins to put writes together; what is found meanwhile includes them. */
   begin(): void {
     this.#database.exec("begin");
-    this.#names.begin();
+    this.#lookup.begin();
   }
 
   commit(): void {
     this.#database.exec("commit");
-    this.#names.commit();
+    this.#lookup.commit();
   }
 
   /** Takes back what was written since `begin`. */
@@ -69,7 +69,7 @@ export class SqliteStore {
       // A full disk or a damaged file has made SQLite do it already.
       if (!(error instanceof Error && error.message.includes("no transaction"))) throw error;
     }
-    this.#names.rollBack();
+    this.#lookup.rollBack();
     this.#writes.recount();
   }
 

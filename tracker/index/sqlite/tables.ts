@@ -1,35 +1,40 @@
+import { equals } from "@std/bytes";
 import { fold, utf8Length } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
-import type { NameIndex } from "../names/mod.ts";
+import type { NamedContent } from "../contents/mod.ts";
 import { type Database, mostFetch } from "./database.ts";
+import type { Lookup } from "./lookup.ts";
 import type { Copy, Entry } from "./rows.ts";
 
-/** Entries and copies, one at a time, with all that finds them. */
+/** Entries and copies, with all that finds them. What is added is written by `flush`. */
 export class Tables {
   readonly #database: Database;
-  readonly #names: NameIndex;
+  readonly #lookup: Lookup;
+  /** What is not written yet. */
+  #entries: Entry[] = [];
+  #copies: Copy[] = [];
   #serial = 0;
   #taken = 0;
   #takenByNames = 0;
 
-  /** @param names those of all entries */
-  constructor(database: Database, names: NameIndex) {
+  /** @param lookup of all entries */
+  constructor(database: Database, lookup: Lookup) {
     this.#database = database;
-    this.#names = names;
+    this.#lookup = lookup;
   }
 
   /** Bytes that everything takes, as `roomOf` says; names may have more in them than most. */
   get taken(): number {
-    return this.#taken + Math.max(0, this.#names.room - this.#takenByNames - alwaysTaken);
+    return this.#taken + Math.max(0, this.#lookup.names.room - this.#takenByNames - alwaysTaken);
   }
 
-  /** Reads the names, which the database cannot find anything by. */
-  readNames(): void {
-    const entries = this.#database.each<Pick<Entry, "serial" | "name" | "files">>(
-      "select serial, name, files from entries where serial > ? order by serial",
+  /** Reads all entries, which the database finds by their serial numbers only. */
+  readEntries(): void {
+    const entries = this.#database.each<Entry>(
+      "select * from entries where serial > ? order by serial",
       { behind: [-1], keyOf: ({ serial }) => [serial], atOnce: mostFetch },
     );
-    for (const { serial, name, files } of entries) this.#addName(serial, name, files);
+    for (const entry of entries) this.#note(entry);
   }
 
   /** Counts anew what there is. @param see told of each copy */
@@ -42,10 +47,12 @@ export class Tables {
     this.#serial = Math.max(this.#serial, (serial ?? -1) + 1);
     this.#taken = 0;
     this.#takenByNames = 0;
+    this.#entries = [];
+    this.#copies = [];
     const copies = this.#database.each<Copy & Pick<Entry, "size">>(
       `select copies.*, size from copies join entries on entries.serial = entry
-       where (entry, copies.serial) > (?, ?) order by entry, copies.serial`,
-      { behind: [-1, -1], keyOf: ({ entry, serial }) => [entry, serial], atOnce: mostFetch },
+       where copies.serial > ? order by copies.serial`,
+      { behind: [-1], keyOf: ({ serial }) => [serial], atOnce: mostFetch },
     );
     for (const copy of copies) {
       this.#hold(copy);
@@ -54,52 +61,100 @@ export class Tables {
     }
   }
 
-  /** What a session has at a path. */
-  copyAt(holder: Holder, path: string): Copy | undefined {
-    return this.#database.get("select * from copies where path = ? and holder = ?", path, holder);
+  /** What a session has at some paths. */
+  copiesAt(holder: Holder, paths: readonly string[]): Map<string, Copy> {
+    const copies = this.#database.all<Copy>(
+      "select * from copies where holder = ? and path in (select value from json_each(?))",
+      ...[holder, JSON.stringify(paths)],
+    );
+    return new Map(copies.map((copy) => [copy.path, copy]));
+  }
+
+  /** The serial number of what belongs to an owner. */
+  entryOf(owner: string): number | undefined {
+    return this.#database.get<Entry>("select serial from entries where owner = ?", owner)?.serial;
+  }
+
+  /** The serial number of content under a name. */
+  entryWith(content: NamedContent): number | undefined {
+    const { id, size, name } = content;
+    const isIt = "select 1 from entries where serial = ? and id = ? and size = ? and name = ?";
+    for (const serial of this.#lookup.contents.named(content)) {
+      const isNew = this.#entries.some((entry) =>
+        entry.serial === serial && isSame(entry, content)
+      );
+      if (isNew || this.#database.get(isIt, serial, id, size, name) !== undefined) return serial;
+    }
+    return;
+  }
+
+  /** Bytes of an entry. */
+  sizeOf(serial: number): number {
+    this.flush();
+    const sizeOf = "select size from entries where serial = ?";
+    return this.#database.get<Entry>(sizeOf, serial)?.size ?? 0;
   }
 
   /** Adds content under a name, which somebody has to have; returns its serial number. */
-  addEntry({ name, size, id, type, owner, files }: Omit<Entry, "serial">): number {
-    const serial = this.#serial++;
-    this.#database.run(
-      "insert into entries values (?, ?, ?, ?, ?, ?, ?)",
-      ...[serial, name, size, id, type, owner, files],
-    );
-    this.#addName(serial, name, files);
-    return serial;
+  addEntry(made: Omit<Entry, "serial">): number {
+    const entry = { serial: this.#serial++, ...made };
+    this.#entries.push(entry);
+    this.#note(entry);
+    return entry.serial;
   }
 
   addCopy(made: Omit<Copy, "serial">): Copy {
     const copy = { ...made, serial: this.#serial++ };
-    const { entry, serial, holder, path, modified, executable, partial } = copy;
-    this.#database.run(
-      "insert into copies values (?, ?, ?, ?, ?, ?, ?)",
-      ...[entry, serial, holder, path, modified, executable, partial],
-    );
-    this.#reckon(path, 1);
+    this.#copies.push(copy);
+    this.#reckon(copy.path, 1);
     this.#hold(copy);
     return copy;
   }
 
+  /** Writes what was added if it is enough for that. */
+  *flushIfFull(): Generator<void> {
+    if (this.#copies.length < writtenTogether) return;
+    this.flush();
+    yield;
+  }
+
+  /** Writes what was added. */
+  flush(): void {
+    const [entries, copies] = [this.#entries, this.#copies];
+    this.#entries = [];
+    this.#copies = [];
+    this.#database.insert(
+      "entries",
+      entries.map(({ serial, name, size, id, type, owner, files }) => //
+      [serial, name, size, id, type, owner, files]),
+    );
+    this.#database.insert(
+      "copies",
+      copies.map(({ serial, entry, holder, path, modified, executable, partial }) => //
+      [serial, entry, holder, path, modified, executable, partial]),
+    );
+  }
+
   /** Changes when a copy was modified. */
   touch(copy: Copy, modified: number): void {
-    this.#database.run(
-      "update copies set modified = ? where entry = ? and serial = ?",
-      ...[modified, copy.entry, copy.serial],
-    );
-    this.#names.forgetHolder(copy.entry);
+    this.#database.run("update copies set modified = ? where serial = ?", modified, copy.serial);
+    this.#lookup.names.forgetHolder(copy.entry);
   }
 
   /** Takes a copy out, and its entry if nobody else has it. */
   takeCopy({ entry, serial, path }: Copy): void {
-    this.#names.forgetHolder(entry);
-    this.#database.run("delete from copies where entry = ? and serial = ?", entry, serial);
+    this.flush();
+    this.#lookup.names.forgetHolder(entry);
+    this.#database.run("delete from copies where serial = ?", serial);
     this.#reckon(path, -1);
     const other = "select 1 from copies where entry = ? limit 1";
     if (this.#database.get(other, entry) !== undefined) return;
-    this.#names.remove(entry);
-    this.#database.run("delete from entries where serial = ?", entry);
+    const gone = this.#database.get<Entry>(
+      "delete from entries where serial = ? returning *",
+      entry,
+    );
+    this.#lookup.names.remove(entry);
+    if (gone !== undefined && hasId(gone)) this.#lookup.contents.remove(entry, gone);
   }
 
   #reckon(path: string, sign: 1 | -1): void {
@@ -108,20 +163,33 @@ export class Tables {
     this.#takenByNames += sign * byName;
   }
 
-  #addName(serial: number, name: string, files: number | null): void {
-    this.#names.add(serial, fold(name), files === null ? "file" : "folder");
+  #note(entry: Entry): void {
+    const { serial, name, files } = entry;
+    this.#lookup.names.add(serial, fold(name), files === null ? "file" : "folder");
+    if (hasId(entry)) this.#lookup.contents.add(serial, entry);
   }
 
   #hold(copy: Pick<Copy, "entry" | "holder" | "modified" | "partial">): void {
-    if (copy.partial === 1) this.#names.forgetHolder(copy.entry);
-    else this.#names.hold(copy.entry, copy);
+    if (copy.partial === 1) this.#lookup.names.forgetHolder(copy.entry);
+    else this.#lookup.names.hold(copy.entry, copy);
   }
+}
+
+function isSame(entry: Entry, { id, size, name }: NamedContent): boolean {
+  return entry.id !== null && equals(entry.id, id) && entry.size === size && entry.name === name;
+}
+
+function hasId(entry: Entry): entry is Entry & { id: Uint8Array } {
+  return entry.id !== null;
 }
 
 /** What tells apart who has something that has no id. */
 export function ownerOf(holder: Holder, path: string): string {
   return `${holder} ${path}`;
 }
+
+/** Copies that are written together. */
+const writtenTogether = 32;
 
 /** Bytes that few names take, however few they are. */
 const alwaysTaken = 1_000_000;

@@ -6,9 +6,9 @@ import type { Totals } from "../totals.ts";
 import { SqliteStore } from "./store.ts";
 import { WorkQueue } from "./work_queue.ts";
 
-/** A store whose disk fails once, when some files were added. */
+/** A store whose disk fails once, when some files were written. */
 class FailingStore extends SqliteStore {
-  #left = 40;
+  #left = 3;
 
   override *put(
     holder: Holder,
@@ -36,7 +36,7 @@ Deno.test("hostile 53: WorkQueue keeps no files of an announcement that failed",
     (reply) => replies.push("answer" in reply ? "done" : reply.code),
     () => now += 2,
   );
-  const files = Array.from({ length: 50 }, (_, n) => file(`folder/${n}`, n));
+  const files = Array.from({ length: 100 }, (_, n) => file(`folder/${n}`, n));
   for (const call of [1, 2]) {
     queue.add({ call, method: "put", ask: { holder: 1, files, most: boundless } });
     for (; queue.isBusy; now += 30) queue.work();

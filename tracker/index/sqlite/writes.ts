@@ -1,14 +1,13 @@
-import { decodeHex } from "@std/encoding";
 import { foldersOf, nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
 import type { Holder, Restored } from "../file_index.ts";
 import { FolderChanges, folderPath, isFolderPath } from "../folder_changes.ts";
 import { typeOfFile } from "../indexed_file.ts";
-import type { NameIndex } from "../names/mod.ts";
 import { noRoom, tooManyOfPeer } from "../too_many.ts";
 import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
-import { Folders } from "./folders.ts";
-import type { Copy, Entry } from "./rows.ts";
+import { Folders, type KnownFolders } from "./folders.ts";
+import type { Lookup } from "./lookup.ts";
+import type { Copy } from "./rows.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import { ownerOf, roomOf, Tables } from "./tables.ts";
 
@@ -33,20 +32,20 @@ export class Writes {
   readonly #room: number;
   #files = 0;
 
-  /** @param names those of all entries */
+  /** @param lookup of all entries */
   constructor(
     database: Database,
-    names: NameIndex,
+    lookup: Lookup,
     sessions: Sessions,
     { mostFiles, room = usualRoom }: StoreLimits,
   ) {
     this.#database = database;
     this.#sessions = sessions;
-    this.#tables = new Tables(database, names);
+    this.#tables = new Tables(database, lookup);
     this.#folders = new Folders(database, this.#tables);
     this.#mostFiles = mostFiles;
     this.#room = room;
-    this.#tables.readNames();
+    this.#tables.readEntries();
     this.#count();
   }
 
@@ -82,12 +81,13 @@ export class Writes {
    */
   *put(holder: Holder, files: readonly SharedFile[], most: number): Generator<void, Totals> {
     const session = this.#sessions.get(holder);
-    const known = new Map<SharePath, Copy | undefined>();
-    for (const { path } of files) known.set(path, this.#tables.copyAt(holder, path));
-    const fresh = [...known].filter(([, copy]) => copy === undefined).map(([path]) => path);
+    const paths = [...new Set(files.map(({ path }) => path))];
+    const known = this.#tables.copiesAt(holder, paths);
+    const fresh = paths.filter((path) => !known.has(path));
     const added = fresh.length;
     const whole = files.filter(({ partial }) => partial !== true).map(({ path }) => path);
-    const needed = [...fresh, ...this.#missingFolders(holder, whole)]
+    const knownFolders = this.#folders.known(holder, new Set(paths.flatMap(foldersOf)));
+    const needed = [...fresh, ...missingFolders(whole, knownFolders)]
       .reduce((sum, path) => sum + roomOf(path), 0);
     if (session.totals.files + added > most) {
       throw tooManyOfPeer(most);
@@ -102,9 +102,10 @@ export class Writes {
       if (earlier !== undefined) this.#takeFile(session, earlier, changes);
       known.set(file.path, this.#addFile(session, holder, file));
       changes.add(file);
-      yield;
+      yield* this.#tables.flushIfFull();
     }
-    yield* this.#folders.change(holder, changes);
+    this.#tables.flush();
+    yield* this.#folders.change(holder, changes, knownFolders);
     return { ...session.totals };
   }
 
@@ -113,12 +114,13 @@ export class Writes {
     const session = this.#sessions.get(holder);
     this.#forget(holder);
     const changes = new FolderChanges();
-    for (const path of paths) {
-      const copy = this.#tables.copyAt(holder, path);
-      if (copy !== undefined) this.#takeFile(session, copy, changes);
+    const copies = this.#tables.copiesAt(holder, paths);
+    for (const copy of copies.values()) {
+      this.#takeFile(session, copy, changes);
       yield;
     }
-    yield* this.#folders.change(holder, changes);
+    const folders = Array.from(changes, ([folder]) => folder);
+    yield* this.#folders.change(holder, changes, this.#folders.known(holder, folders));
     return { ...session.totals };
   }
 
@@ -147,11 +149,6 @@ export class Writes {
 
   #forget(holder: Holder): void {
     this.#database.run("delete from notes where holder = ?", holder);
-  }
-
-  #missingFolders(holder: Holder, paths: readonly SharePath[]): string[] {
-    const folders = new Set(paths.flatMap(foldersOf).map(folderPath));
-    return [...folders].filter((path) => this.#tables.copyAt(holder, path) === undefined);
   }
 
   #count(): void {
@@ -183,28 +180,26 @@ export class Writes {
   #entryFor(holder: Holder, file: SharedFile): number {
     const { path, size, id } = file;
     const name = nameOf(path);
-    const owner = id === undefined ? ownerOf(holder, path) : null;
-    const content = id === undefined ? null : decodeHex(id);
-    const known = content === null
-      ? this.#database.get<Entry>("select serial from entries where owner = ?", owner)
-      : this.#database.get<Entry>(
-        "select serial from entries where id = ? and size = ? and name = ?",
-        ...[content, size, name],
-      );
-    if (known !== undefined) return known.serial;
-    return this.#tables.addEntry({
-      ...{ name, size, id: content, owner, files: null },
-      type: typeOfFile(file),
-    });
+    const made = id === undefined
+      ? { id: null, owner: ownerOf(holder, path) }
+      : { id: Uint8Array.fromHex(id), owner: null };
+    const known = made.id === null
+      ? this.#tables.entryOf(made.owner)
+      : this.#tables.entryWith({ id: made.id, size, name });
+    return known ??
+      this.#tables.addEntry({ ...made, name, size, files: null, type: typeOfFile(file) });
   }
 
   #takeFile(session: Session, copy: Copy, changes?: FolderChanges): void {
-    const { size } = this.#database.get<{ size: number }>(
-      "select size from entries where serial = ?",
-      copy.entry,
-    ) ?? { size: 0 };
+    const size = this.#tables.sizeOf(copy.entry);
     this.#tables.takeCopy(copy);
     this.#tally(session, size, -1);
     changes?.take({ ...copy, size, partial: copy.partial === 1 });
   }
+}
+
+/** The folders of some files that are not known. */
+function missingFolders(paths: readonly SharePath[], known: KnownFolders): string[] {
+  const folders = new Set(paths.flatMap(foldersOf).map(folderPath));
+  return [...folders].filter((path) => !known.has(path));
 }

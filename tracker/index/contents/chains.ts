@@ -1,0 +1,88 @@
+/** Chains at first; a power of two. */
+const fewest = 256;
+/** How many times as much room there is when it is used up. */
+const growth = 1.5;
+
+/**
+ * Numbers from 1 on, found by keys of 32 bits that are spread evenly; many may have the same key. It
+ * is a hash table that grows by linear hashing (W. Litwin, VLDB 1980): with each number one chain at
+ * most is made two, so that no step takes long, however many there are.
+ */
+export class Chains {
+  #heads = new Uint32Array(fewest);
+  /** Chains that are in use: those below `#split` have become two already. */
+  #base = fewest;
+  #split = 0;
+  #count = 0;
+  /** By number. */
+  #keys = new Uint32Array(fewest);
+  #next = new Uint32Array(fewest);
+  #before = new Uint32Array(fewest);
+
+  /** Adds a number that is not in here. */
+  add(number: number, key: number): void {
+    if (number >= this.#keys.length) this.#widen(Math.ceil(growth * number));
+    this.#keys[number] = key;
+    this.#link(number, this.#chainOf(key));
+    if (++this.#count > this.#base + this.#split) this.#splitOne();
+  }
+
+  /** Takes a number out that is in here. */
+  remove(number: number): void {
+    const [before, next] = [this.#before[number] ?? 0, this.#next[number] ?? 0];
+    if (before === 0) this.#heads[this.#chainOf(this.#keys[number] ?? 0)] = next;
+    else this.#next[before] = next;
+    if (next !== 0) this.#before[next] = before;
+    this.#count--;
+  }
+
+  /** The numbers with a key; nothing may be changed meanwhile. */
+  *find(key: number): Generator<number> {
+    let number = this.#heads[this.#chainOf(key)] ?? 0;
+    for (; number !== 0; number = this.#next[number] ?? 0) {
+      if (this.#keys[number] === key) yield number;
+    }
+  }
+
+  #chainOf(key: number): number {
+    const chain = key & (this.#base - 1);
+    return chain < this.#split ? key & (2 * this.#base - 1) : chain;
+  }
+
+  #link(number: number, chain: number): void {
+    const next = this.#heads[chain] ?? 0;
+    this.#next[number] = next;
+    this.#before[number] = 0;
+    if (next !== 0) this.#before[next] = number;
+    this.#heads[chain] = number;
+  }
+
+  /** Makes one chain two. */
+  #splitOne(): void {
+    const chains = this.#base + this.#split + 1;
+    if (chains > this.#heads.length) this.#heads = widened(this.#heads, Math.ceil(growth * chains));
+    let number = this.#heads[this.#split] ?? 0;
+    this.#heads[this.#split] = 0;
+    this.#split++;
+    while (number !== 0) {
+      const next = this.#next[number] ?? 0;
+      this.#link(number, this.#chainOf(this.#keys[number] ?? 0));
+      number = next;
+    }
+    if (this.#split < this.#base) return;
+    this.#base *= 2;
+    this.#split = 0;
+  }
+
+  #widen(size: number): void {
+    this.#keys = widened(this.#keys, size);
+    this.#next = widened(this.#next, size);
+    this.#before = widened(this.#before, size);
+  }
+}
+
+function widened(numbers: Uint32Array, size: number): Uint32Array<ArrayBuffer> {
+  const wider = new Uint32Array(size);
+  wider.set(numbers);
+  return wider;
+}

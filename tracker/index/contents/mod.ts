@@ -1,0 +1,1 @@
+export { ContentIndex, type NamedContent } from "./content_index.ts";
