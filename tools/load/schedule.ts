@@ -1,3 +1,5 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
+
 /**
  * When requests are due that come at a fixed rate, whether or not earlier ones are answered. What is
  * measured from these times is what somebody waits who comes then: a server that stops for a second
@@ -37,7 +39,10 @@ export class Schedule {
   }
 }
 
-/** Does what a schedule says, as punctually as timers are. */
+/** Milliseconds by which a timer may be late: for so long before its time it is waited without one. */
+const timerSlack = 2;
+
+/** Does what a schedule says, as punctually as other work permits. */
 export async function follow(
   schedule: Schedule,
   request: (number: number, due: number) => void,
@@ -47,7 +52,7 @@ export async function follow(
     for (const { number, due } of schedule.take(performance.now() - start)) {
       request(number, start + due);
     }
-    const wait = Math.max(0, schedule.nextDue - (performance.now() - start));
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    const wait = schedule.nextDue - (performance.now() - start) - timerSlack;
+    await (wait > 0 ? setTimeout(wait) : setImmediate());
   }
 }
