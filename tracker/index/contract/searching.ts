@@ -49,6 +49,30 @@ export function saySearching(test: Say): void {
     assertEquals(values(await index.search({ text: "many" }, page))[0]?.holders, [1]);
   });
 
+  test("ranks by what sessions have now", async (index) => {
+    const [one, other] = [file("x one", 1), file("x other", 2)];
+    const ranks = async (...best: string[]): Promise<void> =>
+      assertEquals(names(await index.search({ text: "x" }, page)), best);
+    for (const holder of [1, 2, 3]) await index.put(holder, [one], boundless);
+    for (const holder of [1, 2]) await index.put(holder, [other], boundless);
+    await ranks("x one", "x other");
+    for (const holder of [4, 5]) await index.put(holder, [other], boundless);
+    await ranks("x other", "x one");
+    for (const holder of [1, 2]) await index.remove(holder, [other.path]);
+    await ranks("x one", "x other");
+    index.hide(1);
+    index.hide(2);
+    await ranks("x other", "x one");
+    index.show(2);
+    index.show(1);
+    for (const holder of [2, 3]) await index.drop(holder);
+    await ranks("x other", "x one");
+    for (const holder of [4, 5]) {
+      await index.put(holder, [file("x other", 2, { partial: true })], boundless);
+    }
+    await ranks("x one");
+  });
+
   test("finds every word in any order, and phrases in quotes", async (index) => {
     await index.put(1, [file("holiday photo 2024.jpg", 1), file("photo of a holiday.jpg", 2)], 9);
     const search = async (text: string): Promise<string[]> =>

@@ -2,7 +2,7 @@
  * Characters of the longest grams. With three, lists take twice the room and the time to fill; with
  * two, more names have all that a text has without the text, and have to be looked at.
  */
-const longest = 2;
+export const longestGram = 2;
 /** Grams that are asked for: more of them find hardly less, but later. */
 const mostAsked = 12;
 
@@ -45,7 +45,7 @@ export function gramsOf(words: readonly string[]): number[] {
   const ofEach = Math.floor(mostAsked / Math.max(1, asked.length));
   const keys = new Set<number>();
   for (const word of asked) {
-    const length = Math.min(longest, word.length);
+    const length = Math.min(longestGram, word.length);
     const last = word.length - length;
     const count = Math.min(ofEach, last + 1);
     for (let n = 0; n < count; n++) {

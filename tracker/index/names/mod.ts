@@ -1,2 +1,3 @@
-export { nameStart, wholeName } from "./grams.ts";
+export { longestGram, nameStart, wholeName } from "./grams.ts";
 export { type FoundNames, NameIndex } from "./name_index.ts";
+export { type Copied, type NameSegment } from "./name_segment.ts";

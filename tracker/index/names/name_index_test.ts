@@ -98,7 +98,31 @@ Deno.test("NameIndex tells who has the only copy, as long as that is sure", { pe
   const [all] = index.find([]);
   assert(all !== undefined);
   assertEquals([0, 3].map((number) => all.segment.isFolder(number)), [false, true]);
-  assertEquals(all.segment.modified(0), 5);
+  assertEquals(all.segment.copies(0), { sources: 1, newest: 5 });
+});
+
+Deno.test("NameIndex knows of several copies what it is told, until one changes", {
+  permissions,
+}, () => {
+  const index = new NameIndex();
+  index.add(1, "name", "file");
+  const [all] = index.find([]);
+  assert(all !== undefined);
+  const { segment } = all;
+  const changes = [
+    (): void => index.hold(1, { holder: 7, modified: 9 }),
+    (): void => index.forgetHolder(1),
+  ];
+  assertEquals(segment.copies(0), undefined, "nobody has it yet");
+  index.hold(1, { holder: 5, modified: 5 });
+  index.hold(1, { holder: 6, modified: 6 });
+  for (const change of changes) {
+    assertEquals(segment.copies(0), undefined);
+    segment.noteCopies(0, { sources: 2, newest: 6 });
+    assertEquals([segment.copies(0), segment.holder(0)], [{ sources: 2, newest: 6 }, undefined]);
+    change();
+  }
+  assertEquals(segment.copies(0), undefined);
 });
 
 Deno.test(

@@ -8,7 +8,10 @@ export type Kind = "file" | "folder";
 const kinds: Record<Kind | "gone", number> = { file: 0, folder: 1, gone: 2 };
 /** In place of a session: none has it yet. */
 const nobody = -1;
-/** In place of a session: others have it as well, or not the whole of it. */
+/**
+ * In place of a session: others have it as well, or not the whole of it; less by as many as are
+ * known to have it.
+ */
 const several = -2;
 
 /** The only copy of what has a name. */
@@ -17,6 +20,14 @@ export interface OnlyCopy {
   holder: number;
   /** Unix ms. */
   modified: number;
+}
+
+/** The copies of what has a name. */
+export interface Copied {
+  /** Sessions that have it. */
+  sources: number;
+  /** When the latest copy was modified, in Unix ms. */
+  newest: number;
 }
 
 /** Names that there is room for at first. */
@@ -130,6 +141,19 @@ export class NameSegment {
     if (number !== undefined) this.#columns.holders[number] = several;
   }
 
+  /** Notes what was found out of the copies of what has a name; it holds until one changes. */
+  noteCopies(number: number, { sources, newest }: Copied): void {
+    this.#columns.holders[number] = several - sources;
+    this.#columns.modified[number] = newest;
+  }
+
+  /** What is known of all copies of what has a name. */
+  copies(number: number): Copied | undefined {
+    const holder = this.#columns.holders[number] ?? nobody;
+    const sources = holder >= 0 ? 1 : several - holder;
+    return sources < 1 ? undefined : { sources, newest: this.#columns.modified[number] ?? 0 };
+  }
+
   /** Numbers, ascending, of the names that have all of some grams. */
   find(keys: readonly number[]): Uint16Array {
     const [rarest, ...others] = keys.toSorted((a, b) =>
@@ -149,6 +173,11 @@ export class NameSegment {
     return this.#texts.get(this.#columns.places[number] ?? 0);
   }
 
+  /** Whether a name has a text. @param text its characters, at least one */
+  hasText(number: number, text: Uint16Array): boolean {
+    return this.#texts.includes(this.#columns.places[number] ?? 0, text);
+  }
+
   isFolder(number: number): boolean {
     return this.#columns.kinds[number] === kinds.folder;
   }
@@ -157,11 +186,6 @@ export class NameSegment {
   holder(number: number): number | undefined {
     const holder = this.#columns.holders[number] ?? nobody;
     return holder < 0 ? undefined : holder;
-  }
-
-  /** When that copy was modified. */
-  modified(number: number): number {
-    return this.#columns.modified[number] ?? 0;
   }
 
   #push(serial: number, name: string, kind: number, holder = nobody, modified = 0): number {

@@ -219,10 +219,15 @@ export class PostingLists {
 
   /** The first place from `from` on with a number that is not less than one; `end` if none is. */
   #search(from: number, end: number, number: number): number {
-    let [low, high] = [from, end];
+    const pool = this.#pool;
+    let low = from;
+    let step = 1;
+    // It is mostly near: farther and farther is looked, and then in between.
+    for (; low + step <= end && (pool[low + step - 1] ?? 0) < number; step *= 2) low += step;
+    let high = Math.min(low + step, end);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#pool[middle] ?? 0) < number) low = middle + 1;
+      if ((pool[middle] ?? 0) < number) low = middle + 1;
       else high = middle;
     }
     return low;

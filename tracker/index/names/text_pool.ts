@@ -35,7 +35,16 @@ export class TextPool {
 
   /** The text at a place. */
   get(place: number): string {
-    return (place % 2 === 0 ? this.#narrow : this.#wide).get(place >>> 1);
+    return this.#poolOf(place).get(place >>> 1);
+  }
+
+  /** Whether a text is in the one at a place. @param text its characters, at least one */
+  includes(place: number, text: Uint16Array): boolean {
+    return this.#poolOf(place).includes(place >>> 1, text);
+  }
+
+  #poolOf(place: number): UnitPool {
+    return place % 2 === 0 ? this.#narrow : this.#wide;
   }
 }
 
@@ -74,10 +83,25 @@ class UnitPool {
   get(place: number): string {
     const units = this.#units;
     const start = place + lengthUnits;
-    const length = (units[place] ?? 0) + byte * (units[place + 1] ?? 0);
     // With `...` it takes five times as long.
-    const found: ArrayLike<number> = units.subarray(start, start + length);
+    const found: ArrayLike<number> = units.subarray(start, start + this.#length(place));
     return String.fromCharCode.apply(undefined, found as number[]);
+  }
+
+  includes(place: number, text: Uint16Array): boolean {
+    const units = this.#units;
+    const start = place + lengthUnits;
+    const last = start + this.#length(place) - text.length;
+    for (let at = start; at <= last; at++) {
+      let same = 0;
+      while (same < text.length && units[at + same] === text[same]) same++;
+      if (same === text.length) return true;
+    }
+    return false;
+  }
+
+  #length(place: number): number {
+    return (this.#units[place] ?? 0) + byte * (this.#units[place + 1] ?? 0);
   }
 
   #resize(size: number): void {

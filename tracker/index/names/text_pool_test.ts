@@ -10,3 +10,21 @@ Deno.test("TextPool gives back every text, of whatever characters", { permission
     assertEquals(places.map((place) => pool.get(place)), texts);
   }));
 });
+
+Deno.test("TextPool.includes finds parts of texts, and no others", { permissions: "none" }, () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "ÿ", "雪", "😀"), maxLength: 12 });
+  const part = fc.string({
+    unit: fc.constantFrom("a", "b", "ÿ", "雪"),
+    minLength: 1,
+    maxLength: 3,
+  });
+  fc.assert(fc.property(fc.array(text), part, (texts, part) => {
+    const pool = new TextPool();
+    const places = texts.map((text) => pool.add(text));
+    const units = Uint16Array.from(part, (character) => character.charCodeAt(0));
+    assertEquals(
+      places.map((place) => pool.includes(place, units)),
+      texts.map((text) => text.includes(part)),
+    );
+  }));
+});

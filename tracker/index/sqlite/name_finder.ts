@@ -1,11 +1,18 @@
 import { fold, hasControlCharacter } from "../../../shared/mod.ts";
-import type { Holder, SearchQuery } from "../file_index.ts";
-import { type FoundNames, nameStart, wholeName } from "../names/mod.ts";
+import type { SearchQuery } from "../file_index.ts";
+import {
+  type Copied,
+  type FoundNames,
+  longestGram,
+  type NameSegment,
+  nameStart,
+  wholeName,
+} from "../names/mod.ts";
 import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
 import { type Database, firstFetch, mostFetch, nextFetch, type Value } from "./database.ts";
 import type { Lookup } from "./lookup.ts";
 import { type Sight, sightColumns } from "./rows.ts";
-import { heldBy, valuesOf } from "./visibility.ts";
+import { Visibility } from "./visibility.ts";
 
 /** An entry whose name fits a text, and how well. */
 export interface Candidate {
@@ -29,8 +36,7 @@ export interface Step {
 
 /** The sessions whose files are wanted. */
 export interface Among {
-  /** All if missing. */
-  holders: readonly Holder[] | undefined;
+  visible: Visibility;
   /** Whether they have so little that it is soon looked through. */
   haveLittle: boolean;
 }
@@ -50,8 +56,8 @@ export class NameFinder {
   readonly #query: SearchQuery;
   readonly #among: Among;
   readonly #terms: SearchTerms;
-  /** The sessions whose files are wanted; all if missing. */
-  readonly #open: ReadonlySet<Holder> | undefined;
+  /** What names must have, beyond what they are found by. */
+  readonly #parts: readonly Uint16Array[];
   readonly #findsFolders: boolean;
   /** Whether more is asked than the names tell. */
   readonly #isFiltered: boolean;
@@ -67,7 +73,8 @@ export class NameFinder {
     this.#query = query;
     this.#among = among;
     this.#terms = searchTerms(query.text);
-    this.#open = among.holders && new Set(among.holders);
+    const words = query.exact === true ? [] : this.#terms.words;
+    this.#parts = words.filter((word) => word.length > longestGram).map(unitsOf);
     this.#findsFolders = findsFolders(query, this.#terms);
     const { id, type, minSize, maxSize } = query;
     this.#isFiltered = [id, type, minSize, maxSize].some((filter) => filter !== undefined);
@@ -143,27 +150,37 @@ export class NameFinder {
 
   /** What the names say is believed; the rest is looked up. */
   #seeOpen(part: FoundNames[], judge: Judge): Candidate[] {
-    const open = this.#open;
+    const { visible } = this.#among;
     const found: Candidate[] = [];
-    const unknown = new Map<number, Tier>();
+    const unknown = new Map<number, { tier: Tier; segment: NameSegment; number: number }>();
     for (const { segment, numbers } of part) {
       for (const number of numbers) {
+        if (!this.#parts.every((part) => segment.hasText(number, part))) continue;
         const tier = judge(segment.name(number));
         if (tier === undefined) continue;
+        if (segment.isFolder(number) && !this.#findsFolders) continue;
         const serial = segment.serial(number);
-        const holder = segment.holder(number);
-        if (holder === undefined) unknown.set(serial, tier);
-        else if (open === undefined || open.has(holder)) {
-          if (segment.isFolder(number) && !this.#findsFolders) continue;
-          found.push({ tier, serial, sources: 1, newest: segment.modified(number) });
-        }
+        const copies = this.#copies(segment, number);
+        if (copies === undefined) unknown.set(serial, { tier, segment, number });
+        else if (copies.sources > 0) found.push({ tier, serial, ...copies });
       }
     }
     for (const [serial, sources, newest] of this.#lookUp([...unknown.keys()])) {
-      const tier = unknown.get(serial);
-      if (tier !== undefined) found.push({ tier, serial, sources, newest });
+      const one = unknown.get(serial);
+      if (one === undefined) continue;
+      found.push({ tier: one.tier, serial, sources, newest });
+      if (visible === Visibility.all) one.segment.noteCopies(one.number, { sources, newest });
     }
     return found;
+  }
+
+  /** The copies of an entry that count, as far as they are known without the database. */
+  #copies(segment: NameSegment, number: number): Copied | undefined {
+    const { visible } = this.#among;
+    const holder = segment.holder(number);
+    if (holder !== undefined && !visible.has(holder)) return { sources: 0, newest: 0 };
+    const isSure = holder !== undefined || visible === Visibility.all;
+    return isSure ? segment.copies(number) : undefined;
   }
 
   /** Few pass the filters, so only their names are looked at. */
@@ -187,14 +204,14 @@ export class NameFinder {
 
   /** Entries as they are seen, as far as they pass the filters. */
   #see(from: string, where: string, wanted: readonly Value[]): Sight[] {
-    const { holders } = this.#among;
-    const held = `partial = 0 and ${heldBy(holders)}`;
-    const values = [...valuesOf(holders), ...wanted];
+    const { visible } = this.#among;
+    const held = `partial = 0 and ${visible.condition}`;
+    const values = [...visible.values, ...wanted];
     return this.#database.lists<Sight>(
       `select ${sightColumns(held)} from ${from} where ${where} and ${this.#filters(values)}
          and ${held} group by entries.serial`,
       ...values,
-      ...valuesOf(holders),
+      ...visible.values,
     );
   }
 
@@ -213,6 +230,11 @@ export class NameFinder {
     filter("size <= ?", maxSize);
     return filters.join(" and ");
   }
+}
+
+/** The characters of a text. */
+function unitsOf(text: string): Uint16Array {
+  return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 }
 
 /** Those of some entries whose names are wanted. */

@@ -18,7 +18,7 @@ import type { Lookup } from "./lookup.ts";
 import { type Among, little, NameFinder } from "./name_finder.ts";
 import { type Copies, type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
-import { heldBy, valuesOf } from "./visibility.ts";
+import { Visibility } from "./visibility.ts";
 
 /** The copies of some content. */
 const copiesOfContent = `json_each(?) cross join entries on entries.serial = value
@@ -69,7 +69,7 @@ export class Questions {
       if (ranked.endStep(page.limit, after)) break;
     }
     const cut = cutPage(ranked.found, page, cursors, rankLength, (serial) => serial);
-    const described = this.#describe(cut.entries.map(({ value }) => value), among.holders);
+    const described = this.#describe(cut.entries.map(({ value }) => value), among.visible);
     const entries = described.map((value, at) => ({
       value,
       cursor: cut.entries[at]?.cursor ?? "",
@@ -125,19 +125,21 @@ export class Questions {
   /** Whose files a search may find. */
   #among(query: SearchQuery): Among {
     if (query.holders === undefined) {
-      return { holders: this.#sessions.openTo(query), haveLittle: false };
+      return { visible: this.#sessions.openTo(query), haveLittle: false };
     }
-    const holders = query.holders.filter((holder) => this.#sessions.isOpen(holder, query));
+    const visible = Visibility.only(
+      query.holders.filter((holder) => this.#sessions.isOpen(holder, query)),
+    );
     const copies = this.#database.all(
       `select 1 from copies indexed by copies_by_holder
-       where ${heldBy(holders)} limit ${little + 1}`,
-      ...valuesOf(holders),
+       where ${visible.condition} limit ${little + 1}`,
+      ...visible.values,
     );
-    return { holders, haveLittle: copies.length <= little };
+    return { visible, haveLittle: copies.length <= little };
   }
 
-  /** What is told of some entries, in their order. @param open whose copies count; all if missing */
-  #describe(serials: readonly number[], open: readonly Holder[] | undefined): IndexedFile[] {
+  /** What is told of some entries, in their order. @param open whose copies count */
+  #describe(serials: readonly number[], open: Visibility): IndexedFile[] {
     const copies = this.#whole(serials, open);
     return this.#database.all<Entry>(
       "select entries.* from json_each(?) cross join entries on serial = value order by key",
@@ -147,14 +149,14 @@ export class Questions {
 
   /** All there is behind a key, in the order in which it came. */
   *#everything(
-    open: readonly Holder[] | undefined,
+    open: Visibility,
     [from = -1]: readonly number[],
   ): Generator<Ranked<Entry>> {
     const entries = this.#database.each<Entry>(
       `select * from entries where files is null and exists (
-         select 1 from copies where entry = entries.serial and not partial and ${heldBy(open)}
+         select 1 from copies where entry = entries.serial and not partial and ${open.condition}
        ) and serial > ? order by serial`,
-      { values: valuesOf(open), behind: [from], keyOf: ({ serial }) => [serial] },
+      { values: [...open.values], behind: [from], keyOf: ({ serial }) => [serial] },
     );
     for (const entry of entries) yield { key: [entry.serial], at: entry };
   }
@@ -200,17 +202,17 @@ export class Questions {
    * The whole copies of some entries. They are put together in the database: what a thousand
    * sessions share would be a thousand rows.
    */
-  #whole(serials: readonly number[], open: readonly Holder[] | undefined): Map<number, Copies> {
+  #whole(serials: readonly number[], open: Visibility): Map<number, Copies> {
     const rows = this.#database.all<Copies>(
       // What all copies are asked is in the index; their rows are as far apart as their sessions.
       `select wholes.entry, path, modified, executable, holders from (
          select entry, min(serial) as first, json_group_array(holder order by serial) as holders
          from copies
-         where entry in (select value from json_each(?)) and not partial and ${heldBy(open)}
+         where entry in (select value from json_each(?)) and not partial and ${open.condition}
          group by entry
        ) as wholes cross join copies on serial = first`,
       JSON.stringify(serials),
-      ...valuesOf(open),
+      ...open.values,
     );
     return new Map(rows.map((row) => [row.entry, row]));
   }

@@ -1,49 +1,82 @@
 import type { Audience, Holder } from "../file_index.ts";
 import type { Totals } from "../totals.ts";
-
-/** A session, as a store knows it beside its files. */
-export interface Session {
-  totals: Totals;
-  hidden: boolean;
-  encrypted: boolean;
-}
+import { Visibility } from "./visibility.ts";
 
 /** The sessions of a store: what they hold, and who may see it. */
 export class Sessions {
-  readonly #sessions = new Map<Holder, Session>();
+  readonly #totals = new Map<Holder, Totals>();
+  readonly #hidden = new Set<Holder>();
+  readonly #encrypted = new Set<Holder>();
+  /** By whether its audience sees only what is without encryption. */
+  readonly #visibilities = new Map<boolean, Visibility>();
 
-  /** A session, which is new if it was not known. */
-  get(holder: Holder): Session {
-    let session = this.#sessions.get(holder);
-    if (session === undefined) {
-      session = { totals: { files: 0, bytes: 0n }, hidden: false, encrypted: false };
-      this.#sessions.set(holder, session);
+  /** What a session holds; it is new if it was not known. */
+  totals(holder: Holder): Totals {
+    let totals = this.#totals.get(holder);
+    if (totals === undefined) {
+      this.#totals.set(holder, totals = { files: 0, bytes: 0n });
+      this.#visibilities.clear();
     }
-    return session;
+    return totals;
   }
 
   delete(holder: Holder): void {
-    this.#sessions.delete(holder);
+    this.#totals.delete(holder);
+    this.#hidden.delete(holder);
+    this.#encrypted.delete(holder);
+    this.#visibilities.clear();
   }
 
   holders(): Holder[] {
-    return [...this.#sessions.keys()];
+    return [...this.#totals.keys()];
   }
 
   /** Counts from nothing again what the sessions hold. */
   clearTotals(): void {
-    for (const session of this.#sessions.values()) session.totals = { files: 0, bytes: 0n };
+    for (const holder of this.#totals.keys()) this.#totals.set(holder, { files: 0, bytes: 0n });
+  }
+
+  markEncrypted(holder: Holder): void {
+    this.totals(holder);
+    this.#encrypted.add(holder);
+    this.#visibilities.clear();
+  }
+
+  hide(holder: Holder): void {
+    this.totals(holder);
+    this.#hidden.add(holder);
+    this.#visibilities.clear();
+  }
+
+  show(holder: Holder): void {
+    this.#hidden.delete(holder);
+    this.#visibilities.clear();
   }
 
   /** Whether somebody may see what a session has. */
-  isOpen(holder: Holder, { plainOnly }: Audience): boolean {
-    const session = this.#sessions.get(holder);
-    return session !== undefined && !session.hidden && !(session.encrypted && plainOnly);
+  isOpen(holder: Holder, audience: Audience): boolean {
+    return this.#totals.has(holder) && !this.#isClosed(holder, audience);
   }
 
-  /** The sessions whose files somebody may see, unless that is all of them. */
-  openTo(audience: Audience): Holder[] | undefined {
-    const open = this.holders().filter((holder) => this.isOpen(holder, audience));
-    return open.length === this.#sessions.size ? undefined : open;
+  /** Whose files somebody may see. */
+  openTo(audience: Audience): Visibility {
+    const { plainOnly = false } = audience;
+    let visibility = this.#visibilities.get(plainOnly);
+    if (visibility === undefined) {
+      visibility = this.#see(audience);
+      this.#visibilities.set(plainOnly, visibility);
+    }
+    return visibility;
+  }
+
+  #see(audience: Audience): Visibility {
+    const all = this.holders();
+    const closed = all.filter((holder) => this.#isClosed(holder, audience));
+    if (closed.length <= all.length / 2) return Visibility.except(closed);
+    return Visibility.only(all.filter((holder) => !this.#isClosed(holder, audience)));
+  }
+
+  #isClosed(holder: Holder, { plainOnly }: Audience): boolean {
+    return this.#hidden.has(holder) || (plainOnly === true && this.#encrypted.has(holder));
   }
 }

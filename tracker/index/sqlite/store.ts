@@ -94,15 +94,15 @@ export class SqliteStore {
   }
 
   markEncrypted(holder: Holder): void {
-    this.#sessions.get(holder).encrypted = true;
+    this.#sessions.markEncrypted(holder);
   }
 
   hide(holder: Holder): void {
-    this.#sessions.get(holder).hidden = true;
+    this.#sessions.hide(holder);
   }
 
   show(holder: Holder): void {
-    this.#sessions.get(holder).hidden = false;
+    this.#sessions.show(holder);
   }
 
   /** Whether a session holds the whole of some content. */

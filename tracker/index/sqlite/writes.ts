@@ -8,7 +8,7 @@ import type { Database } from "./database.ts";
 import { Folders, type KnownFolders } from "./folders.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Copy } from "./rows.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 import { ownerOf, roomOf, Tables } from "./tables.ts";
 
 /** Bytes that an index may take, as measured: most of what a machine for a campus has. */
@@ -56,9 +56,8 @@ export class Writes {
        select distinct holder, '' from copies where holder not in (select holder from notes)`,
     );
     return left.map(({ holder, note }) => {
-      const session = this.#sessions.get(holder);
-      session.hidden = true;
-      return { holder, note, totals: { ...session.totals } };
+      this.#sessions.hide(holder);
+      return { holder, note, totals: { ...this.#sessions.totals(holder) } };
     });
   }
 
@@ -68,7 +67,7 @@ export class Writes {
     this.#count();
     // What was dropped and is there again still belongs to nobody.
     for (const holder of this.#sessions.holders()) {
-      this.#sessions.get(holder).hidden ||= !known.has(holder);
+      if (!known.has(holder)) this.#sessions.hide(holder);
     }
   }
 
@@ -80,7 +79,7 @@ export class Writes {
    * @throws {LanyardError} `too-many` before the first step.
    */
   *put(holder: Holder, files: readonly SharedFile[], most: number): Generator<void, Totals> {
-    const session = this.#sessions.get(holder);
+    const totals = this.#sessions.totals(holder);
     const paths = [...new Set(files.map(({ path }) => path))];
     const known = this.#tables.copiesAt(holder, paths);
     const fresh = paths.filter((path) => !known.has(path));
@@ -89,7 +88,7 @@ export class Writes {
     const knownFolders = this.#folders.known(holder, new Set(paths.flatMap(foldersOf)));
     const needed = [...fresh, ...missingFolders(whole, knownFolders)]
       .reduce((sum, path) => sum + roomOf(path), 0);
-    if (session.totals.files + added > most) {
+    if (totals.files + added > most) {
       throw tooManyOfPeer(most);
     }
     if (added > this.#mostFiles - this.#files || needed > this.#room - this.#tables.taken) {
@@ -99,29 +98,29 @@ export class Writes {
     const changes = new FolderChanges();
     for (const file of files) {
       const earlier = known.get(file.path);
-      if (earlier !== undefined) this.#takeFile(session, earlier, changes);
-      known.set(file.path, this.#addFile(session, holder, file));
+      if (earlier !== undefined) this.#takeFile(totals, earlier, changes);
+      known.set(file.path, this.#addFile(totals, holder, file));
       changes.add(file);
       yield* this.#tables.flushIfFull();
     }
     this.#tables.flush();
     yield* this.#folders.change(holder, changes, knownFolders);
-    return { ...session.totals };
+    return { ...totals };
   }
 
   /** Takes files of a session out; returns what it holds then. */
   *remove(holder: Holder, paths: readonly SharePath[]): Generator<void, Totals> {
-    const session = this.#sessions.get(holder);
+    const totals = this.#sessions.totals(holder);
     this.#forget(holder);
     const changes = new FolderChanges();
     const copies = this.#tables.copiesAt(holder, paths);
     for (const copy of copies.values()) {
-      this.#takeFile(session, copy, changes);
+      this.#takeFile(totals, copy, changes);
       yield;
     }
     const folders = Array.from(changes, ([folder]) => folder);
     yield* this.#folders.change(holder, changes, this.#folders.known(holder, folders));
-    return { ...session.totals };
+    return { ...totals };
   }
 
   /** Keeps a text with a session until its list changes. */
@@ -131,7 +130,7 @@ export class Writes {
 
   /** Forgets a session; it has to be hidden before. */
   *drop(holder: Holder): Generator<void, undefined> {
-    const session = this.#sessions.get(holder);
+    const totals = this.#sessions.totals(holder);
     this.#forget(holder);
     for (;;) {
       const copy = this.#database.get<Copy>(
@@ -140,7 +139,7 @@ export class Writes {
       );
       if (copy === undefined) break;
       if (isFolderPath(copy.path)) this.#tables.takeCopy(copy);
-      else this.#takeFile(session, copy);
+      else this.#takeFile(totals, copy);
       yield;
     }
     this.#sessions.delete(holder);
@@ -155,21 +154,21 @@ export class Writes {
     this.#files = 0;
     this.#sessions.clearTotals();
     this.#tables.count(({ holder, size, path }) => {
-      const session = this.#sessions.get(holder);
-      if (!isFolderPath(path)) this.#tally(session, size, 1);
+      const totals = this.#sessions.totals(holder);
+      if (!isFolderPath(path)) this.#tally(totals, size, 1);
     });
   }
 
-  #tally({ totals }: Session, size: number, sign: 1 | -1): void {
+  #tally(totals: Totals, size: number, sign: 1 | -1): void {
     totals.files += sign;
     totals.bytes += BigInt(sign * size);
     this.#files += sign;
   }
 
-  #addFile(session: Session, holder: Holder, file: SharedFile): Copy {
+  #addFile(totals: Totals, holder: Holder, file: SharedFile): Copy {
     const { path, size, modified, executable = null, partial = false } = file;
     const entry = this.#entryFor(holder, file);
-    this.#tally(session, size, 1);
+    this.#tally(totals, size, 1);
     return this.#tables.addCopy({
       ...{ entry, holder, path, modified },
       executable: executable === null ? null : Number(executable),
@@ -190,10 +189,10 @@ export class Writes {
       this.#tables.addEntry({ ...made, name, size, files: null, type: typeOfFile(file) });
   }
 
-  #takeFile(session: Session, copy: Copy, changes?: FolderChanges): void {
+  #takeFile(totals: Totals, copy: Copy, changes?: FolderChanges): void {
     const size = this.#tables.sizeOf(copy.entry);
     this.#tables.takeCopy(copy);
-    this.#tally(session, size, -1);
+    this.#tally(totals, size, -1);
     changes?.take({ ...copy, size, partial: copy.partial === 1 });
   }
 }
