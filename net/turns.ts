@@ -5,6 +5,9 @@ const longest = 50;
 /** Milliseconds of work before the next one goes on: what is made together is sent together. */
 const share = 2;
 
+/** Milliseconds of work for those who leave, after which everybody else is heard. */
+const lastShare = 1;
+
 /** What a thread can do about its future. */
 export interface Thread {
   /** Milliseconds of a clock that only goes forward. */
@@ -32,11 +35,14 @@ const thisThread: Thread = {
 export class Turns {
   readonly #thread: Thread;
   readonly #waiting: (() => void)[] = [];
+  readonly #leaving: (() => void)[] = [];
   /** Milliseconds of work since everybody was heard. */
   #worked = 0;
   /** Of these, since somebody else went on. */
   #shared = 0;
   #cancel = (): void => {};
+  /** Milliseconds of work for those who left, since everybody was heard. */
+  #left = 0;
 
   constructor(thread: Thread = thisThread) {
     this.#thread = thread;
@@ -57,15 +63,33 @@ export class Turns {
   }
 
   /**
-   * Resolves when something may be done for a remote that was not served just now: at once, unless
-   * the others were not heard for long. Thousands may come to their end at the same time.
+   * Does the last work for a remote when it is its turn. Thousands may come to their end at the
+   * same time: in between all others are heard, again and again.
+   *
+   * @param work returns when nothing is left to do but to wait, and throws nothing
    */
-  async come(): Promise<void> {
-    if (this.#isLong) await this.#wait();
+  leave(work: () => void): void {
+    this.#leaving.push(work);
+    if (this.#leaving.length === 1) this.#letLeave();
   }
 
   get #isLong(): boolean {
     return this.#worked >= longest;
+  }
+
+  #letLeave(): void {
+    let done = 0;
+    for (; done < this.#leaving.length && this.#left < lastShare; done++) {
+      const start = this.#thread.now();
+      this.#leaving[done]?.();
+      this.#left += this.#thread.now() - start;
+    }
+    this.#leaving.splice(0, done);
+    if (this.#leaving.length === 0) return;
+    this.#thread.later(() => {
+      this.#left = 0;
+      this.#letLeave();
+    });
   }
 
   async #wait(): Promise<void> {

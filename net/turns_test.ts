@@ -58,21 +58,22 @@ Deno.test("Turns lets go on while little was done", { permissions }, async () =>
   assertEquals([thread.events.length, await thread.hear()], [49, 0]);
 });
 
-Deno.test("Turns lets those come at once who were not served, until others have to be heard", {
+Deno.test("Turns lets all be heard again and again while thousands leave", {
   permissions,
 }, async () => {
   const thread = new FakeThread();
-  await thread.serve("a", 10);
-  await thread.turns.come();
-  await thread.serve("a", 50);
-  let came = 0;
-  for (let n = 0; n < 3; n++) void thread.turns.come().then(() => came++);
-  await thread.rest();
-  assertEquals(came, 0);
-  await thread.hear();
-  await thread.rest();
-  for (let n = 0; n < 3; n++) await thread.rest();
-  assertEquals(came, 3);
+  const left: number[] = [];
+  for (let n = 0; n < 10; n++) {
+    thread.turns.leave(() => {
+      left.push(n);
+      thread.time += 0.4;
+    });
+  }
+  assertEquals(left, [0, 1, 2], "at once, until it was long enough");
+  for (const count of [6, 9, 10]) {
+    assertEquals([await thread.hear(), left.length], [1, count]);
+  }
+  assertEquals([await thread.hear(), left], [0, Array.from({ length: 10 }, (_, n) => n)]);
 });
 
 Deno.test("Turns makes wait who worked for long, alone or together", { permissions }, async () => {

@@ -91,13 +91,9 @@ export class Connection {
   }
 
   async #leave(): Promise<void> {
-    await this.#turns.come();
-    const left = await this.#turns.take(() => {
-      const done = this.#session.end(this.#reason);
-      done.catch(() => {}); // Told below: in between others may have their turn.
-      return { done };
-    });
-    await left.done;
+    await new Promise<void>((resolve) =>
+      this.#turns.leave(() => resolve(this.#session.end(this.#reason)))
+    );
   }
 
   /** Bytes that the remote has not read yet. */
