@@ -43,7 +43,7 @@ export interface Opened {
   restored: (Restored & { totals: Totals })[];
 }
 
-/** A message from it. */
+/** An answer of it; a message has some of them. */
 export type StoreReply =
   | { call: number; answer: unknown }
   | { call: number; code: ErrorCode; message: string; fatal: boolean };

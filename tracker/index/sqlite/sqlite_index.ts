@@ -55,7 +55,9 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   }
 
   private constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#take(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<StoreReply[]>) => {
+      for (const reply of data) this.#take(reply);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(new Error(`The index has failed: ${event.message}`));
@@ -91,7 +93,6 @@ export class SqliteIndex implements FileIndex, AsyncDisposable {
   }
 
   async drop(holder: Holder): Promise<void> {
-    this.#sign("hide", holder);
     await this.#call("drop", { holder });
     this.#totals.delete(holder);
   }

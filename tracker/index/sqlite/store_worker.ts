@@ -28,7 +28,7 @@ const { port1: mill, port2: wheel } = new MessageChannel();
 wheel.onmessage = turn;
 
 self.onmessage = ({ data, ports: [port] }: MessageEvent<StoreStart>): void => {
-  self.postMessage(begin(data));
+  self.postMessage([begin(data)]);
   inbox = port;
   if (inbox !== undefined) inbox.onmessage = ({ data }: MessageEvent<string>) => take(data);
 };
@@ -39,7 +39,7 @@ function take(message: string): void {
     queue?.close();
     queue = undefined;
     const closed: StoreReply = { call: request.call, answer: undefined };
-    return self.postMessage(closed);
+    return self.postMessage([closed]);
   }
   queue?.add(request);
   if (!isRunning) turn();
@@ -49,7 +49,7 @@ function begin({ instance, file, fresh = false, ...limits }: StoreStart): StoreR
   try {
     const database = file === undefined ? undefined : openIndexFile(file, fresh);
     const store = new SqliteStore(instance, limits, database);
-    queue = new WorkQueue(store, (reply) => self.postMessage(reply), () => performance.now());
+    queue = new WorkQueue(store, (replies) => self.postMessage(replies), () => performance.now());
     const opened: Opened = { restored: store.restored() };
     return { call: readyCall, answer: opened };
   } catch (error) {

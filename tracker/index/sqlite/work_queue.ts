@@ -18,18 +18,21 @@ const groupMs = 25;
  */
 export class WorkQueue {
   readonly #store: SqliteStore;
-  readonly #reply: (reply: StoreReply) => void;
+  readonly #reply: (replies: StoreReply[]) => void;
   readonly #now: () => number;
   readonly #questions: Exclude<Asked, Write>[] = [];
   readonly #writes: Write[] = [];
   /** The write that is under way. */
   #steps: Iterator<void, unknown> | undefined;
   /** Answers to writes that are done and not committed yet. */
-  readonly #done: StoreReply[] = [];
+  #done: StoreReply[] = [];
   #begun: number | undefined;
 
-  /** @param now milliseconds of a clock that does not jump */
-  constructor(store: SqliteStore, reply: (reply: StoreReply) => void, now: () => number) {
+  /**
+   * @param reply sends some answers together: one that comes behind a thousand waits for each
+   * @param now milliseconds of a clock that does not jump
+   */
+  constructor(store: SqliteStore, reply: (replies: StoreReply[]) => void, now: () => number) {
     this.#store = store;
     this.#reply = reply;
     this.#now = now;
@@ -51,8 +54,11 @@ export class WorkQueue {
   /** Takes a request. What changes how a session is seen changes it now. */
   add(request: Work): void {
     if (!("call" in request)) this.#store[request.method](request.holder);
-    else if (isWrite(request)) this.#writes.push(request);
-    else this.#questions.push(request);
+    else if (isWrite(request)) {
+      // It takes its time; until then nobody is to find anything of it.
+      if (request.method === "drop") this.#store.hide(request.ask.holder);
+      this.#writes.push(request);
+    } else this.#questions.push(request);
   }
 
   /** Answers the questions, and then writes for a while. */
@@ -75,9 +81,9 @@ export class WorkQueue {
   #answer(question: Exclude<Asked, Write>): void {
     const { call } = question;
     try {
-      this.#reply({ call, answer: this.#ask(question) });
+      this.#reply([{ call, answer: this.#ask(question) }]);
     } catch (error) {
-      this.#reply({ call, ...describeError(error) });
+      this.#reply([{ call, ...describeError(error) }]);
     }
   }
 
@@ -147,7 +153,7 @@ export class WorkQueue {
       return this.#rollBack(error);
     }
     this.#begun = undefined;
-    for (const reply of this.#done.splice(0)) this.#reply(reply);
+    this.#replyToDone();
   }
 
   /** Takes back everything that was not committed: whoever asked for it is told, and can again. */
@@ -159,7 +165,14 @@ export class WorkQueue {
     }
     this.#store.rollBack();
     this.#begun = undefined;
-    for (const { call } of this.#done.splice(0)) this.#reply({ call, ...describeError(error) });
+    const failed = describeError(error);
+    this.#done = this.#done.map(({ call }) => ({ call, ...failed }));
+    this.#replyToDone();
+  }
+
+  #replyToDone(): void {
+    if (this.#done.length > 0) this.#reply(this.#done);
+    this.#done = [];
   }
 }
 

@@ -33,7 +33,7 @@ Deno.test("hostile 53: WorkQueue keeps no files of an announcement that failed",
   let now = 0;
   const queue = new WorkQueue(
     store,
-    (reply) => replies.push("answer" in reply ? "done" : reply.code),
+    (made) => replies.push(...made.map((one) => "answer" in one ? "done" : one.code)),
     () => now += 2,
   );
   const files = Array.from({ length: 100 }, (_, n) => file(`folder/${n}`, n));
