@@ -5,7 +5,7 @@
  */
 export class PendingChanges {
   readonly #take: (what: number) => void;
-  #changes: { added: number[]; removed: number[] } | undefined;
+  #changes: { added: Set<number>; removed: Set<number> } | undefined;
 
   /** @param take takes something out for good */
   constructor(take: (what: number) => void) {
@@ -13,18 +13,23 @@ export class PendingChanges {
   }
 
   begin(): void {
-    this.#changes = { added: [], removed: [] };
+    this.#changes = { added: new Set(), removed: new Set() };
   }
 
   /** Notes that something was added. */
   add(what: number): void {
-    this.#changes?.added.push(what);
+    this.#changes?.added.add(what);
   }
 
   /** Takes something out, if changes are pending only when they are committed. */
   remove(what: number): void {
     if (this.#changes === undefined) this.#take(what);
-    else this.#changes.removed.push(what);
+    else this.#changes.removed.add(what);
+  }
+
+  /** Whether something is taken out when changes are committed. */
+  isRemoved(what: number): boolean {
+    return this.#changes?.removed.has(what) === true;
   }
 
   commit(): void {

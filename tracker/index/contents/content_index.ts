@@ -65,13 +65,18 @@ export class ContentIndex {
 
   /** Entries of some content under any name, and perhaps some others. */
   *withId(id: Uint8Array): Generator<number> {
-    for (const number of this.#byId.find(keyOf(id))) yield this.#serials[number] ?? -1;
+    yield* this.#serialsOf(this.#byId.find(keyOf(id)));
   }
 
   /** The entry of some content under a name, if there is one, and perhaps some others. */
   *named(content: NamedContent): Generator<number> {
-    for (const number of this.#byAll.find(keysOf(content).byAll)) {
-      yield this.#serials[number] ?? -1;
+    yield* this.#serialsOf(this.#byAll.find(keysOf(content).byAll));
+  }
+
+  /** Those of some numbers; what is replaced again and again is not looked at again and again. */
+  *#serialsOf(numbers: Iterable<number>): Generator<number> {
+    for (const number of numbers) {
+      if (!this.#pending.isRemoved(number)) yield this.#serials[number] ?? -1;
     }
   }
 

@@ -77,6 +77,21 @@ Deno.test("hostile 38: ContentIndex takes one content under very many names as o
   assertEquals([...index.withId(id)], [0]);
 });
 
+Deno.test("hostile 38: ContentIndex looks once at what is replaced again and again", {
+  permissions,
+}, () => {
+  const index = new ContentIndex();
+  const content = { id: new Uint8Array(32), size: 1, name: "a" };
+  index.begin();
+  for (let serial = 0; serial < 1000; serial++) {
+    assertEquals([...index.named(content)], serial === 0 ? [] : [serial - 1]);
+    if (serial > 0) index.remove(serial - 1, content);
+    index.add(serial, content);
+  }
+  index.commit();
+  assertEquals([...index.withId(content.id)], [999]);
+});
+
 Deno.test("hostile 38: keyedHash tells apart what differs a little", { permissions }, () => {
   const most = 100_000;
   const hashes = new Set<number>();

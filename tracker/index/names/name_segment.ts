@@ -1,4 +1,5 @@
 import { eachGram, wholeName } from "./grams.ts";
+import type { Pattern } from "./pattern.ts";
 import { manyLists, mostNumbers, PostingLists } from "./posting_lists.ts";
 import { TextPool } from "./text_pool.ts";
 
@@ -173,9 +174,9 @@ export class NameSegment {
     return this.#texts.get(this.#columns.places[number] ?? 0);
   }
 
-  /** Whether a name has a text. @param text its characters, at least one */
-  hasText(number: number, text: Uint16Array): boolean {
-    return this.#texts.includes(this.#columns.places[number] ?? 0, text);
+  /** Whether something is in a name. */
+  has(number: number, pattern: Pattern): boolean {
+    return this.#texts.includes(this.#columns.places[number] ?? 0, pattern);
   }
 
   isFolder(number: number): boolean {

@@ -1,3 +1,5 @@
+import type { Pattern } from "./pattern.ts";
+
 /** Numbers that the length of a text takes before it. */
 const lengthUnits = 2;
 const byte = 0x100;
@@ -38,9 +40,9 @@ export class TextPool {
     return this.#poolOf(place).get(place >>> 1);
   }
 
-  /** Whether a text is in the one at a place. @param text its characters, at least one */
-  includes(place: number, text: Uint16Array): boolean {
-    return this.#poolOf(place).includes(place >>> 1, text);
+  /** Whether something is in the text at a place. */
+  includes(place: number, pattern: Pattern): boolean {
+    return this.#poolOf(place).includes(place >>> 1, pattern);
   }
 
   #poolOf(place: number): UnitPool {
@@ -88,16 +90,9 @@ class UnitPool {
     return String.fromCharCode.apply(undefined, found as number[]);
   }
 
-  includes(place: number, text: Uint16Array): boolean {
-    const units = this.#units;
+  includes(place: number, pattern: Pattern): boolean {
     const start = place + lengthUnits;
-    const last = start + this.#length(place) - text.length;
-    for (let at = start; at <= last; at++) {
-      let same = 0;
-      while (same < text.length && units[at + same] === text[same]) same++;
-      if (same === text.length) return true;
-    }
-    return false;
+    return pattern.isIn(this.#units, start, start + this.#length(place));
   }
 
   #length(place: number): number {

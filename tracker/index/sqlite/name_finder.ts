@@ -6,6 +6,7 @@ import {
   longestGram,
   type NameSegment,
   nameStart,
+  Pattern,
   wholeName,
 } from "../names/mod.ts";
 import { findsFolders, type SearchTerms, searchTerms, type Tier, tierOf } from "../search_terms.ts";
@@ -57,7 +58,7 @@ export class NameFinder {
   readonly #among: Among;
   readonly #terms: SearchTerms;
   /** What names must have, beyond what they are found by. */
-  readonly #parts: readonly Uint16Array[];
+  readonly #parts: readonly Pattern[];
   readonly #findsFolders: boolean;
   /** Whether more is asked than the names tell. */
   readonly #isFiltered: boolean;
@@ -74,7 +75,9 @@ export class NameFinder {
     this.#among = among;
     this.#terms = searchTerms(query.text);
     const words = query.exact === true ? [] : this.#terms.words;
-    this.#parts = words.filter((word) => word.length > longestGram).map(unitsOf);
+    this.#parts = words.filter((word) => word.length > longestGram).map((word) =>
+      new Pattern(word)
+    );
     this.#findsFolders = findsFolders(query, this.#terms);
     const { id, type, minSize, maxSize } = query;
     this.#isFiltered = [id, type, minSize, maxSize].some((filter) => filter !== undefined);
@@ -155,7 +158,7 @@ export class NameFinder {
     const unknown = new Map<number, { tier: Tier; segment: NameSegment; number: number }>();
     for (const { segment, numbers } of part) {
       for (const number of numbers) {
-        if (!this.#parts.every((part) => segment.hasText(number, part))) continue;
+        if (!this.#parts.every((part) => segment.has(number, part))) continue;
         const tier = judge(segment.name(number));
         if (tier === undefined) continue;
         if (segment.isFolder(number) && !this.#findsFolders) continue;
@@ -171,7 +174,8 @@ export class NameFinder {
       found.push({ tier: one.tier, serial, sources, newest });
       if (visible === Visibility.all) one.segment.noteCopies(one.number, { sources, newest });
     }
-    return found;
+    // What is known is to make no difference: of a tier that is full the last ones are left out.
+    return found.sort((a, b) => a.serial - b.serial);
   }
 
   /** The copies of an entry that count, as far as they are known without the database. */
@@ -230,11 +234,6 @@ export class NameFinder {
     filter("size <= ?", maxSize);
     return filters.join(" and ");
   }
-}
-
-/** The characters of a text. */
-function unitsOf(text: string): Uint16Array {
-  return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 }
 
 /** Those of some entries whose names are wanted. */

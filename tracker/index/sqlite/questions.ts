@@ -13,17 +13,12 @@ import {
   totalCountedTo,
 } from "../file_index.ts";
 import { RankedNames, rankLength } from "../ranked_names.ts";
-import type { Database, Value } from "./database.ts";
+import type { Database } from "./database.ts";
 import type { Lookup } from "./lookup.ts";
 import { type Among, little, NameFinder } from "./name_finder.ts";
 import { type Copies, type Copy, type Entry, told } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 import { Visibility } from "./visibility.ts";
-
-/** The copies of some content. */
-const copiesOfContent = `json_each(?) cross join entries on entries.serial = value
-  cross join copies on copies.entry = entries.serial
-  where entries.id = unhex(?) and entries.size = ?`;
 
 /** A copy with the entry it is one of. */
 type Held = Copy & Omit<Entry, "serial">;
@@ -48,11 +43,20 @@ export class Questions {
 
   /** Whether a session holds the whole of some content. */
   holds(holder: Holder, { id, size }: { id: ContentId; size: number }): boolean {
-    return this.#database.get(
-      `select 1 from ${copiesOfContent} and holder = ? and not partial limit 1`,
-      ...this.#contentValues(id, size),
+    const own = this.#database.all<{ entry: number }>(
+      `select entry from copies indexed by copies_by_holder where holder = ? limit ${little + 1}`,
       holder,
-    ) !== undefined;
+    );
+    // Whoever has little is looked through; otherwise the content is, which may have many names.
+    const from = own.length <= little ? own.map(({ entry }) => entry) : this.#lookup.withId(id);
+    const isOne = `select 1 from json_each(?) cross join entries on entries.serial = value
+      cross join copies on copies.entry = entries.serial
+      where entries.id = unhex(?) and entries.size = ? and holder = ? and partial = 0 limit 1`;
+    for (let at = 0; at < from.length; at += little) {
+      const some = JSON.stringify(from.slice(at, at + little));
+      if (this.#database.get(isOne, some, id, size, holder) !== undefined) return true;
+    }
+    return false;
   }
 
   /** @throws {LanyardError} `bad-cursor`, `too-many`. */
@@ -103,23 +107,17 @@ export class Questions {
 
   /** @throws {LanyardError} `bad-cursor`. */
   sources(query: SourcesQuery, page: PageRequest): Page<Holding> {
-    const holdings = new Map<Holder, boolean>();
-    const copies = this.#database.all<Copy>(
-      `select copies.* from ${copiesOfContent}`,
-      ...this.#contentValues(query.id, query.size),
+    const holdings = this.#database.all<Pick<Copy, "holder" | "partial">>(
+      `select holder, min(partial) as partial
+       from json_each(?) cross join entries on entries.serial = value
+         cross join copies on copies.entry = entries.serial
+       where entries.id = unhex(?) and entries.size = ? group by holder order by holder`,
+      ...[JSON.stringify(this.#lookup.withId(query.id)), query.id, query.size],
     );
-    for (const { holder, partial } of copies) {
-      if (!this.#sessions.isOpen(holder, query)) continue;
-      holdings.set(holder, partial === 1 && (holdings.get(holder) ?? true));
-    }
-    const found = [...holdings].sort(([a], [b]) => a - b)
-      .map(([holder, partial]) => ({ key: [holder], at: { holder, partial } }));
+    const found = holdings.filter(({ holder }) => this.#sessions.isOpen(holder, query))
+      .map(({ holder, partial }) => ({ key: [holder], at: { holder, partial: partial === 1 } }));
     const cursors = new Cursors(this.#instance, query);
     return cutPage(found, page, cursors, 1, (holding) => holding);
-  }
-
-  #contentValues(id: ContentId, size: number): Value[] {
-    return [JSON.stringify(this.#lookup.withId(id)), id, size];
   }
 
   /** Whose files a search may find. */

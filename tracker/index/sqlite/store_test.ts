@@ -151,6 +151,27 @@ Deno.test("hostile 39: SqliteStore finds soon what a peer with very many folders
   assertLess(await search([1]), 5 * await search([2]) + 20);
 });
 
+Deno.test("hostile 40: SqliteStore finds the same again, whatever it has remembered meanwhile", {
+  permissions: "none",
+}, async () => {
+  const index = new DirectIndex(new SqliteStore("same", most));
+  // Parts are not found, so that the last of a thousand come with others that are too many.
+  const names = Array.from({ length: 1250 }, (_, n) => {
+    const partial = n < 200 ? { partial: true } : {};
+    return file(`name${n}`, n, { modified: 2000 - n, ...partial });
+  });
+  await index.put(1, names, boundless);
+  await index.put(2, names.filter((_, n) => n >= 1000 && n % 2 === 0), boundless);
+  const found = new Set<string>();
+  for (let cursor: string | undefined, more = true; more;) {
+    const page = { limit: 200, ...(cursor === undefined ? {} : { cursor }) };
+    const { entries, more: isMore } = await index.search({ text: "name" }, page);
+    for (const { value } of entries) found.add(value.name);
+    [cursor, more] = [entries.at(-1)?.cursor, isMore];
+  }
+  assertEquals(found.size, 1000);
+});
+
 Deno.test("hostile 40: SqliteStore soon lists all behind what is hidden", {
   permissions: "none",
 }, async () => {

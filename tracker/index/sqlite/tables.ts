@@ -13,6 +13,8 @@ export class Tables {
   /** What is not written yet. */
   #entries: Entry[] = [];
   #copies: Copy[] = [];
+  /** Copies that were added since the last step. */
+  #added = 0;
   #serial = 0;
   #taken = 0;
   #takenByNames = 0;
@@ -103,17 +105,18 @@ export class Tables {
     return entry.serial;
   }
 
-  addCopy(made: Omit<Copy, "serial">): Copy {
+  addCopy(made: Omit<Copy, "serial">): void {
     const copy = { ...made, serial: this.#serial++ };
     this.#copies.push(copy);
+    this.#added++;
     this.#reckon(copy.path, 1);
     this.#hold(copy);
-    return copy;
   }
 
-  /** Writes what was added if it is enough for that. */
+  /** Writes what was added if it is enough for a step. */
   *flushIfFull(): Generator<void> {
-    if (this.#copies.length < writtenTogether) return;
+    if (this.#added < writtenTogether) return;
+    this.#added = 0;
     this.flush();
     yield;
   }

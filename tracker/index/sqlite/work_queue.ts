@@ -67,9 +67,14 @@ export class WorkQueue {
       this.#answer(question);
     }
     const end = this.#now() + sliceMs;
-    while (this.#writes.length > 0 && this.#now() < end) this.#write(end);
-    const isOver = this.#writes.length === 0 || this.#now() - (this.#begun ?? Infinity) > groupMs;
-    if (isOver && !this.#isHalfDone) this.#commit();
+    while (this.#writes.length > 0 && this.#now() < end && !this.#isDue) this.#write(end);
+    if (this.#writes.length === 0 || this.#isDue) this.#commit();
+  }
+
+  /** Whether what was written is to be made to last before anything else is begun. */
+  get #isDue(): boolean {
+    if (this.#begun === undefined || this.#isHalfDone) return false;
+    return this.#now() - this.#begun > groupMs;
   }
 
   /** Makes to last what was written, and closes the store; what is left is not done. */
@@ -111,13 +116,13 @@ export class WorkQueue {
     const { call } = write;
     try {
       this.#steps ??= this.#start(write);
-      for (let steps = 0; steps % 16 !== 0 || this.#now() < end; steps++) {
+      do {
         const { done, value } = this.#steps.next();
-        if (done !== true) continue;
-        this.#done.push({ call, answer: value });
-        this.#finish();
-        return;
-      }
+        if (done === true) {
+          this.#done.push({ call, answer: value });
+          return this.#finish();
+        }
+      } while (this.#now() < end);
     } catch (error) {
       // Refused before anything was written, or something that happens to the disk.
       if (!(error instanceof LanyardError)) return this.#rollBack(error);

@@ -80,11 +80,13 @@ export class Writes {
    */
   *put(holder: Holder, files: readonly SharedFile[], most: number): Generator<void, Totals> {
     const totals = this.#sessions.totals(holder);
-    const paths = [...new Set(files.map(({ path }) => path))];
+    // Of what is said of one path only the last counts.
+    const given = new Map(files.map((file) => [file.path, file]));
+    const paths = [...given.keys()];
     const known = this.#tables.copiesAt(holder, paths);
     const fresh = paths.filter((path) => !known.has(path));
     const added = fresh.length;
-    const whole = files.filter(({ partial }) => partial !== true).map(({ path }) => path);
+    const whole = paths.filter((path) => given.get(path)?.partial !== true);
     const knownFolders = this.#folders.known(holder, new Set(paths.flatMap(foldersOf)));
     const needed = [...fresh, ...missingFolders(whole, knownFolders)]
       .reduce((sum, path) => sum + roomOf(path), 0);
@@ -96,10 +98,10 @@ export class Writes {
     }
     this.#forget(holder);
     const changes = new FolderChanges();
-    for (const file of files) {
+    for (const file of given.values()) {
       const earlier = known.get(file.path);
       if (earlier !== undefined) this.#takeFile(totals, earlier, changes);
-      known.set(file.path, this.#addFile(totals, holder, file));
+      this.#addFile(totals, holder, file);
       changes.add(file);
       yield* this.#tables.flushIfFull();
     }
@@ -165,11 +167,11 @@ export class Writes {
     this.#files += sign;
   }
 
-  #addFile(totals: Totals, holder: Holder, file: SharedFile): Copy {
+  #addFile(totals: Totals, holder: Holder, file: SharedFile): void {
     const { path, size, modified, executable = null, partial = false } = file;
     const entry = this.#entryFor(holder, file);
     this.#tally(totals, size, 1);
-    return this.#tables.addCopy({
+    this.#tables.addCopy({
       ...{ entry, holder, path, modified },
       executable: executable === null ? null : Number(executable),
       partial: Number(partial),
