@@ -10,8 +10,9 @@ const growth = 1.5;
  */
 export class Chains {
   #heads = new Uint32Array(fewest);
-  /** Chains that are in use: those below `#split` have become two already. */
+  /** Chains there were before this round, in which each becomes two. */
   #base = fewest;
+  /** Of those, the first that is still one. */
   #split = 0;
   #count = 0;
   /** By number. */

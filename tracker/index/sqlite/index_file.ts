@@ -6,7 +6,7 @@ import { schemaVersion } from "./schema.ts";
 /** Milliseconds another process may hold the file before we give up. */
 const patience = 2000;
 /** KiB of the file that are kept in memory. */
-const cached = 40_000;
+const cached = 12_000;
 
 /**
  * Opens the file of an index, which is made if it is missing; nobody else can use it then. What an
