@@ -1,3 +1,5 @@
+import { grown } from "../grown.ts";
+
 /** Chains at first; a power of two. */
 const fewest = 256;
 /** How many times as much room there is when it is used up. */
@@ -61,7 +63,9 @@ export class Chains {
   /** Makes one chain two. */
   #splitOne(): void {
     const chains = this.#base + this.#split + 1;
-    if (chains > this.#heads.length) this.#heads = widened(this.#heads, Math.ceil(growth * chains));
+    if (chains > this.#heads.length) {
+      this.#heads = grown(new Uint32Array(Math.ceil(growth * chains)), this.#heads);
+    }
     let number = this.#heads[this.#split] ?? 0;
     this.#heads[this.#split] = 0;
     this.#split++;
@@ -76,14 +80,8 @@ export class Chains {
   }
 
   #widen(size: number): void {
-    this.#keys = widened(this.#keys, size);
-    this.#next = widened(this.#next, size);
-    this.#before = widened(this.#before, size);
+    this.#keys = grown(new Uint32Array(size), this.#keys);
+    this.#next = grown(new Uint32Array(size), this.#next);
+    this.#before = grown(new Uint32Array(size), this.#before);
   }
-}
-
-function widened(numbers: Uint32Array, size: number): Uint32Array<ArrayBuffer> {
-  const wider = new Uint32Array(size);
-  wider.set(numbers);
-  return wider;
 }

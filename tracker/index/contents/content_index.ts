@@ -1,4 +1,5 @@
-import { PendingChanges } from "../pending_changes.ts";
+import { grown } from "../grown.ts";
+import { Revocable } from "../revocable.ts";
 import { Chains } from "./chains.ts";
 import { keyedHash } from "./keyed_hash.ts";
 
@@ -17,7 +18,7 @@ const growth = 1.5;
  * The serial numbers of entries, found by their content, and by that and their name. It is in
  * memory: ids are random, so in an index of SQLite each one that is announced changes another page.
  */
-export class ContentIndex {
+export class ContentIndex extends Revocable {
   readonly #byId = new Chains();
   readonly #byAll = new Chains();
   /** By number; the first is 1. */
@@ -25,42 +26,25 @@ export class ContentIndex {
   #end = 1;
   /** Numbers that are free again. */
   readonly #free: number[] = [];
-  readonly #pending = new PendingChanges((number) => this.#take(number));
 
   /** Adds what is not in here. */
   add(serial: number, content: NamedContent): void {
     const number = this.#free.pop() ?? this.#end++;
     if (number >= this.#serials.length) {
-      const wider = new Float64Array(Math.ceil(growth * number));
-      wider.set(this.#serials);
-      this.#serials = wider;
+      this.#serials = grown(new Float64Array(Math.ceil(growth * number)), this.#serials);
     }
     this.#serials[number] = serial;
     const { byId, byAll } = keysOf(content);
     this.#byId.add(number, byId);
     this.#byAll.add(number, byAll);
-    this.#pending.add(number);
+    this.noteAdded(number);
   }
 
   /** Takes out what is in here; after `begin` only when that is committed. */
   remove(serial: number, content: NamedContent): void {
     for (const number of this.#byAll.find(keysOf(content).byAll)) {
-      if (this.#serials[number] === serial) return this.#pending.remove(number);
+      if (this.#serials[number] === serial) return this.takeWhenCommitted(number);
     }
-  }
-
-  /** From now on changes may be taken back. */
-  begin(): void {
-    this.#pending.begin();
-  }
-
-  commit(): void {
-    this.#pending.commit();
-  }
-
-  /** Takes back what was changed since `begin`. */
-  rollBack(): void {
-    this.#pending.rollBack();
   }
 
   /** Entries of some content under any name, and perhaps some others. */
@@ -76,11 +60,11 @@ export class ContentIndex {
   /** Those of some numbers; what is replaced again and again is not looked at again and again. */
   *#serialsOf(numbers: Iterable<number>): Generator<number> {
     for (const number of numbers) {
-      if (!this.#pending.isRemoved(number)) yield this.#serials[number] ?? -1;
+      if (!this.isRemoved(number)) yield this.#serials[number] ?? -1;
     }
   }
 
-  #take(number: number): void {
+  protected override take(number: number): void {
     this.#byId.remove(number);
     this.#byAll.remove(number);
     this.#free.push(number);

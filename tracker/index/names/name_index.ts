@@ -1,4 +1,4 @@
-import { PendingChanges } from "../pending_changes.ts";
+import { Revocable } from "../revocable.ts";
 import { gramsOf } from "./grams.ts";
 import { type Kind, NameSegment, type OnlyCopy } from "./name_segment.ts";
 import { manyLists } from "./posting_lists.ts";
@@ -18,10 +18,9 @@ export interface FoundNames {
  * add a name, knows no texts of one and two characters, and for a rare word reads all that it has on
  * the common parts of it.
  */
-export class NameIndex {
+export class NameIndex extends Revocable {
   /** In the order of the serial numbers that are in them. */
   readonly #segments: NameSegment[] = [];
-  readonly #pending = new PendingChanges((serial) => this.#take(serial));
 
   /** Bytes that names take, beside some of each that are always the same. */
   get room(): number {
@@ -33,7 +32,7 @@ export class NameIndex {
     let last = this.#segments.at(-1);
     if (last === undefined || last.isFull) this.#segments.push(last = new NameSegment());
     last.add(serial, name, kind);
-    this.#pending.add(serial);
+    this.noteAdded(serial);
   }
 
   /** Notes a whole copy of what has a name: of most there is one only, which is told at once. */
@@ -48,21 +47,7 @@ export class NameIndex {
 
   /** Takes a name out, if it is in here; after `begin` only when that is committed. */
   remove(serial: number): void {
-    this.#pending.remove(serial);
-  }
-
-  /** From now on changes may be taken back. */
-  begin(): void {
-    this.#pending.begin();
-  }
-
-  commit(): void {
-    this.#pending.commit();
-  }
-
-  /** Takes back what was changed since `begin`. */
-  rollBack(): void {
-    this.#pending.rollBack();
+    this.takeWhenCommitted(serial);
   }
 
   /** Finds the names with all of some texts, and others that have all of what is in these. */
@@ -71,7 +56,7 @@ export class NameIndex {
     for (const segment of this.#segments) yield { segment, numbers: segment.find(keys) };
   }
 
-  #take(serial: number): void {
+  protected override take(serial: number): void {
     const at = this.#at(serial);
     const segment = this.#segments[at];
     if (segment === undefined) return;

@@ -1,3 +1,5 @@
+import { grown } from "../grown.ts";
+
 /** Numbers that there may be: from 0 to one less. */
 export const mostNumbers = 65_536;
 /** The form of a list with room for 2^n numbers is n; this is that of the longest. */
@@ -240,9 +242,8 @@ export class PostingLists {
     const place = this.#end;
     this.#end += 1 << form;
     if (this.#end > this.#pool.length) {
-      const pool = new Uint16Array(Math.max(this.#end, Math.ceil(poolGrowth * this.#pool.length)));
-      pool.set(this.#pool);
-      this.#pool = pool;
+      const places = Math.max(this.#end, Math.ceil(poolGrowth * this.#pool.length));
+      this.#pool = grown(new Uint16Array(places), this.#pool);
     }
     return place;
   }

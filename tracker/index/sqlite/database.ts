@@ -21,7 +21,7 @@ export const mostFetch = 4000;
 /** How rows are gone through, of a question that ends with the condition that they follow a key. */
 export interface Walk<T> {
   /** What the question is asked with, before the key. */
-  values?: Value[];
+  values?: readonly Value[];
   /** The key behind which to begin. */
   behind: Value[];
   keyOf(row: T): Value[];

@@ -1,4 +1,3 @@
-import { decodeHex } from "@std/encoding";
 import type { ContentId } from "../../../shared/mod.ts";
 import { ContentIndex } from "../contents/mod.ts";
 import { NameIndex } from "../names/mod.ts";
@@ -9,12 +8,12 @@ export class Lookup {
   readonly contents = new ContentIndex();
 
   /**
-   * Those of the entries of some content, and perhaps some others, for `json_each`.
+   * Those of the entries of some content, and perhaps some others.
    *
    * @param most how many there are at most
    */
   withId(id: ContentId, most = Infinity): number[] {
-    return [...this.contents.withId(decodeHex(id)).take(most)];
+    return [...this.contents.withId(Uint8Array.fromHex(id)).take(most)];
   }
 
   /** From now on changes may be taken back. */

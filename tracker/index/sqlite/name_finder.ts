@@ -16,13 +16,9 @@ import { type Sight, sightColumns } from "./rows.ts";
 import { Visibility } from "./visibility.ts";
 
 /** An entry whose name fits a text, and how well. */
-export interface Candidate {
+export interface Candidate extends Copied {
   tier: Tier;
   serial: number;
-  /** Sessions that have it. */
-  sources: number;
-  /** When the latest copy was modified. */
-  newest: number;
 }
 
 /** Says the tier of a folded name, if it is wanted. */

@@ -154,7 +154,7 @@ export class Questions {
       `select * from entries where files is null and exists (
          select 1 from copies where entry = entries.serial and not partial and ${open.condition}
        ) and serial > ? order by serial`,
-      { values: [...open.values], behind: [from], keyOf: ({ serial }) => [serial] },
+      { values: open.values, behind: [from], keyOf: ({ serial }) => [serial] },
     );
     for (const entry of entries) yield { key: [entry.serial], at: entry };
   }

@@ -25,6 +25,9 @@ export interface Copy {
   partial: number;
 }
 
+/** A copy with the bytes that it has. */
+export type SizedCopy = Copy & Pick<Entry, "size">;
+
 /** All copies of an entry that may be seen: what the first one says, and who has them. */
 export interface Copies extends Pick<Copy, "entry" | "path" | "modified" | "executable"> {
   /** Holders as a JSON array, the first copy's first; a session may have several. */

@@ -2,9 +2,9 @@ import { equals } from "@std/bytes";
 import { fold, utf8Length } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
 import type { NamedContent } from "../contents/mod.ts";
-import { type Database, mostFetch } from "./database.ts";
+import { type Database, mostFetch, type Value } from "./database.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Copy, Entry } from "./rows.ts";
+import type { Copy, Entry, SizedCopy } from "./rows.ts";
 
 /** Entries and copies, with all that finds them. What is added is written by `flush`. */
 export class Tables {
@@ -40,7 +40,7 @@ export class Tables {
   }
 
   /** Counts anew what there is. @param see told of each copy */
-  count(see: (copy: Copy & Pick<Entry, "size">) => void): void {
+  count(see: (copy: SizedCopy) => void): void {
     const { serial } = this.#database.get<{ serial: number | null }>(
       `select max(coalesce((select max(serial) from entries), -1),
                   coalesce((select max(serial) from copies), -1)) as serial`,
@@ -51,9 +51,8 @@ export class Tables {
     this.#takenByNames = 0;
     this.#entries = [];
     this.#copies = [];
-    const copies = this.#database.each<Copy & Pick<Entry, "size">>(
-      `select copies.*, size from copies join entries on entries.serial = entry
-       where copies.serial > ? order by copies.serial`,
+    const copies = this.#database.each<SizedCopy>(
+      `${sizedCopies} where copies.serial > ? order by copies.serial`,
       { behind: [-1], keyOf: ({ serial }) => [serial], atOnce: mostFetch },
     );
     for (const copy of copies) {
@@ -64,9 +63,9 @@ export class Tables {
   }
 
   /** What a session has at some paths. */
-  copiesAt(holder: Holder, paths: readonly string[]): Map<string, Copy> {
-    const copies = this.#database.all<Copy>(
-      "select * from copies where holder = ? and path in (select value from json_each(?))",
+  copiesAt(holder: Holder, paths: readonly string[]): Map<string, SizedCopy> {
+    const copies = this.#database.all<SizedCopy>(
+      `${sizedCopies} where holder = ? and path in (select value from json_each(?))`,
       ...[holder, JSON.stringify(paths)],
     );
     return new Map(copies.map((copy) => [copy.path, copy]));
@@ -90,11 +89,10 @@ export class Tables {
     return;
   }
 
-  /** Bytes of an entry. */
-  sizeOf(serial: number): number {
-    this.flush();
-    const sizeOf = "select size from entries where serial = ?";
-    return this.#database.get<Entry>(sizeOf, serial)?.size ?? 0;
+  /** The first that a session has of all. */
+  firstCopy(holder: Holder): SizedCopy | undefined {
+    const first = `${sizedCopies} where holder = ? order by copies.serial limit 1`;
+    return this.#database.get(first, holder);
   }
 
   /** Adds content under a name, which somebody has to have; returns its serial number. */
@@ -126,16 +124,8 @@ export class Tables {
     const [entries, copies] = [this.#entries, this.#copies];
     this.#entries = [];
     this.#copies = [];
-    this.#database.insert(
-      "entries",
-      entries.map(({ serial, name, size, id, type, owner, files }) => //
-      [serial, name, size, id, type, owner, files]),
-    );
-    this.#database.insert(
-      "copies",
-      copies.map(({ serial, entry, holder, path, modified, executable, partial }) => //
-      [serial, entry, holder, path, modified, executable, partial]),
-    );
+    this.#database.insert("entries", entries.map(entryRow));
+    this.#database.insert("copies", copies.map(copyRow));
   }
 
   /** Changes when a copy was modified. */
@@ -176,6 +166,17 @@ export class Tables {
     if (copy.partial === 1) this.#lookup.names.forgetHolder(copy.entry);
     else this.#lookup.names.hold(copy.entry, copy);
   }
+}
+
+const sizedCopies =
+  "select copies.*, size from copies cross join entries on entries.serial = entry";
+
+function entryRow({ serial, name, size, id, type, owner, files }: Entry): Value[] {
+  return [serial, name, size, id, type, owner, files];
+}
+
+function copyRow({ serial, entry, holder, path, modified, executable, partial }: Copy): Value[] {
+  return [serial, entry, holder, path, modified, executable, partial];
 }
 
 function isSame(entry: Entry, { id, size, name }: NamedContent): boolean {

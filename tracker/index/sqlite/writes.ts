@@ -7,7 +7,7 @@ import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
 import { Folders, type KnownFolders } from "./folders.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Copy } from "./rows.ts";
+import type { SizedCopy } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 import { ownerOf, roomOf, Tables } from "./tables.ts";
 
@@ -135,10 +135,7 @@ export class Writes {
     const totals = this.#sessions.totals(holder);
     this.#forget(holder);
     for (;;) {
-      const copy = this.#database.get<Copy>(
-        "select * from copies where holder = ? order by serial limit 1",
-        holder,
-      );
+      const copy = this.#tables.firstCopy(holder);
       if (copy === undefined) break;
       if (isFolderPath(copy.path)) this.#tables.takeCopy(copy);
       else this.#takeFile(totals, copy);
@@ -191,11 +188,10 @@ export class Writes {
       this.#tables.addEntry({ ...made, name, size, files: null, type: typeOfFile(file) });
   }
 
-  #takeFile(totals: Totals, copy: Copy, changes?: FolderChanges): void {
-    const size = this.#tables.sizeOf(copy.entry);
+  #takeFile(totals: Totals, copy: SizedCopy, changes?: FolderChanges): void {
     this.#tables.takeCopy(copy);
-    this.#tally(totals, size, -1);
-    changes?.take({ ...copy, size, partial: copy.partial === 1 });
+    this.#tally(totals, copy.size, -1);
+    changes?.take({ ...copy, partial: copy.partial === 1 });
   }
 }
 
