@@ -13,6 +13,9 @@ export interface TlsKey {
 const handshakesAtOnce = 128;
 /** Milliseconds in which one of so many handshakes is over, unless somebody holds them up. */
 const handshakePatience = 1000;
+/** Milliseconds in which a port that was closed can be had again, and between two tries. */
+const listenPatience = 1000;
+const listenEvery = 5;
 /** Connections that should be closed and are not: if there are more, somebody wants it so. */
 const mostStuck = 32;
 
@@ -60,9 +63,9 @@ export class TlsPort implements Port {
     this.#patience = patience;
   }
 
-  /** Whether connections go through a relay. */
+  /** Whether connections go through a relay, and the port is listened on anew. */
   get relays(): boolean {
-    return this.#relay !== undefined;
+    return this.#front !== undefined;
   }
 
   /** Connections that should be closed and are not. */
@@ -76,8 +79,8 @@ export class TlsPort implements Port {
       this.#direct.close();
     }
     if (this.#relay === undefined) return this.#admit(await this.#direct.accept());
-    const { number: port } = this;
-    this.#front ??= Deno.listen({ hostname: this.#hostname, port, tcpBacklog: backlog });
+    this.#front ??= await this.#listenAnew();
+    if (this.#closed) this.#front.close(); // Meanwhile.
     return new RelayedConnection(await this.#front.accept(), this.#relay);
   }
 
@@ -88,6 +91,23 @@ export class TlsPort implements Port {
     this.#front?.close();
     for (const connection of this.#handshakes) connection.abandon();
     this.#oneIsOver.resolve();
+  }
+
+  /**
+   * Listens on the port that was just closed. A program that is being started has a copy of every
+   * descriptor until it runs, also of those that are closed here meanwhile: the port is taken so long.
+   */
+  async #listenAnew(): Promise<Deno.TcpListener> {
+    const { number: port } = this;
+    for (const end = performance.now() + listenPatience;;) {
+      try {
+        return Deno.listen({ hostname: this.#hostname, port, tcpBacklog: backlog });
+      } catch (error) {
+        const isTaken = error instanceof Deno.errors.AddrInUse;
+        if (!isTaken || this.#closed || performance.now() > end) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, listenEvery));
+    }
   }
 
   #admit(connection: Deno.TlsConn): Incoming {
