@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { type Identity, idWords, temporaryIdentity } from "../../net/mod.ts";
 import { type ErrorCode, LanyardError } from "../../shared/mod.ts";
 import { TempFolder } from "../../tests/support/network.ts";
-import { patience, within } from "../../tests/support/waiting.ts";
+import { eventually, patience, within } from "../../tests/support/waiting.ts";
 import { KnownTrackers } from "../known_trackers.ts";
 import { type Opened, SecureDoor } from "./door.ts";
 
@@ -14,10 +14,22 @@ class FakeServer implements AsyncDisposable {
   readonly #listener: Deno.TlsListener;
   readonly #serving: Promise<void>;
 
-  constructor({ certificate, key }: Identity, port = 0) {
-    this.#listener = Deno.listenTls({ hostname: "127.0.0.1", port, cert: certificate, key });
-    this.port = this.#listener.addr.port;
+  private constructor(listener: Deno.TlsListener) {
+    this.#listener = listener;
+    this.port = listener.addr.port;
     this.#serving = this.#serve();
+  }
+
+  /** A port that was just closed is taken while a program that is being started has a copy of it. */
+  static open({ certificate: cert, key }: Identity, port = 0): Promise<FakeServer> {
+    return eventually(() => {
+      try {
+        return new FakeServer(Deno.listenTls({ hostname: "127.0.0.1", port, cert, key }));
+      } catch (error) {
+        if (error instanceof Deno.errors.AddrInUse) return undefined;
+        throw error;
+      }
+    });
   }
 
   async #serve(): Promise<void> {
@@ -69,7 +81,7 @@ async function fails(code: ErrorCode, run: () => Promise<unknown>): Promise<stri
 
 Deno.test("SecureDoor trusts a new tracker, shows its words once, and remembers it", async () => {
   await using temp = new TempFolder();
-  await using server = new FakeServer(first);
+  await using server = await FakeServer.open(first);
   const known = await KnownTrackers.open(temp.path);
   assertEquals(await open(server.port, { known }), {
     id: first.id,
@@ -83,11 +95,11 @@ Deno.test("hostile 46: SecureDoor refuses another key at a known address, and sa
   const known = KnownTrackers.inMemory();
   let port: number;
   {
-    await using server = new FakeServer(first);
+    await using server = await FakeServer.open(first);
     port = server.port;
     await open(port, { known });
   }
-  await using _impostor = new FakeServer(second, port);
+  await using _impostor = await FakeServer.open(second, port);
   const message = await fails("wrong-key", () => open(port, { known }));
   for (const part of [first.id, second.id, `--trust ${second.id}`, await idWords(first.id)]) {
     assertStringIncludes(message, part);
@@ -97,7 +109,7 @@ Deno.test("hostile 46: SecureDoor refuses another key at a known address, and sa
 });
 
 Deno.test("hostile 46: SecureDoor takes no other tracker than the one that was named", async () => {
-  await using server = new FakeServer(first);
+  await using server = await FakeServer.open(first);
   const known = KnownTrackers.inMemory();
   await open(server.port, { known });
   await fails("wrong-key", () => open(server.port, { known, trusted: [second.id] }));
@@ -111,16 +123,16 @@ Deno.test("hostile 46: SecureDoor forgets for a join link whom it met without on
   const known = KnownTrackers.inMemory();
   let port: number;
   {
-    await using impostor = new FakeServer(first);
+    await using impostor = await FakeServer.open(first);
     port = impostor.port;
     await open(port, { known });
     await fails("wrong-key", () => open(port, { known, linked: second.id }));
   }
   {
-    await using _server = new FakeServer(second, port);
+    await using _server = await FakeServer.open(second, port);
     assertEquals(await open(port, { known, linked: second.id }), { id: second.id, met: [] });
   }
-  await using _impostor = new FakeServer(first, port);
+  await using _impostor = await FakeServer.open(first, port);
   await fails("wrong-key", () => open(port, { known }));
 });
 
