@@ -68,7 +68,7 @@ export function nameOf(path: string): string {
 
 /**
  * The folders that a share path lies in, the innermost first; no more of them than are found by
- * their names.
+ * their names. What ends with a slash is the innermost one itself.
  */
 export function foldersOf(path: string): SharePath[] {
   const folders: SharePath[] = [];
@@ -78,6 +78,11 @@ export function foldersOf(path: string): SharePath[] {
     end = path.lastIndexOf("/", end - 1)
   ) folders.push(path.slice(0, end) as SharePath);
   return folders;
+}
+
+/** The innermost folder that a share path lies in, with the slash behind it; empty without one. */
+export function innermostFolder(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /** A name's extension in lower case without the dot; empty where there is none (`.profile`). */

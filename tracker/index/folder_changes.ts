@@ -1,4 +1,4 @@
-import { foldersOf, type SharePath } from "../../shared/mod.ts";
+import { foldersOf, innermostFolder, type SharePath } from "../../shared/mod.ts";
 
 /** How much more a folder holds, at every depth. */
 export interface FolderChange {
@@ -16,12 +16,13 @@ interface Counted {
   size: number;
   modified: number;
   /** A part counts for nothing. */
-  partial?: boolean;
+  partial?: boolean | number;
 }
 
 /** What a session's folders gain and lose, put together so that each is written once. */
 export class FolderChanges {
-  readonly #changes = new Map<SharePath, FolderChange>();
+  /** By the innermost folder: most files lie beside others. */
+  readonly #changes = new Map<string, FolderChange>();
 
   add(file: Counted): void {
     this.#count(file, 1);
@@ -31,23 +32,34 @@ export class FolderChanges {
     this.#count(file, -1);
   }
 
+  /** The folders, each with those that they lie in. */
   [Symbol.iterator](): Iterator<[SharePath, FolderChange]> {
-    return this.#changes.entries();
+    const all = new Map<SharePath, FolderChange>();
+    for (const [inner, change] of this.#changes) {
+      for (const folder of foldersOf(inner)) {
+        const { files, bytes, newest } = all.get(folder) ?? unchanged;
+        all.set(folder, {
+          files: files + change.files,
+          bytes: bytes + change.bytes,
+          newest: Math.max(newest, change.newest),
+        });
+      }
+    }
+    return all.entries();
   }
 
   #count({ path, size, modified, partial }: Counted, sign: 1 | -1): void {
     if (partial) return;
-    for (const folder of foldersOf(path)) {
-      const { files, bytes, newest } = this.#changes.get(folder) ??
-        { files: 0, bytes: 0, newest: 0 };
-      this.#changes.set(folder, {
-        files: files + sign,
-        bytes: bytes + sign * size,
-        newest: sign === 1 ? Math.max(newest, modified) : newest,
-      });
-    }
+    const inner = innermostFolder(path);
+    let change = this.#changes.get(inner);
+    if (change === undefined) this.#changes.set(inner, change = { ...unchanged });
+    change.files += sign;
+    change.bytes += sign * size;
+    if (sign === 1) change.newest = Math.max(change.newest, modified);
   }
 }
+
+const unchanged: FolderChange = { files: 0, bytes: 0, newest: 0 };
 
 /** The type of a folder, where a file has its extension. */
 export const folderType = "folder";

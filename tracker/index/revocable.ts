@@ -4,11 +4,11 @@
  */
 export abstract class Revocable {
   /** What was added and taken out since `begin`. */
-  #changes: { added: Set<number>; removed: Set<number> } | undefined;
+  #changes: { added: number[]; removed: Set<number> } | undefined;
 
   /** From now on changes may be taken back. */
   begin(): void {
-    this.#changes = { added: new Set(), removed: new Set() };
+    this.#changes = { added: [], removed: new Set() };
   }
 
   commit(): void {
@@ -25,7 +25,7 @@ export abstract class Revocable {
 
   /** Notes that something was added. */
   protected noteAdded(what: number): void {
-    this.#changes?.added.add(what);
+    this.#changes?.added.push(what);
   }
 
   /** Takes something out; after `begin` only when that is committed. */

@@ -1,1 +1,2 @@
-export { ContentIndex, type NamedContent } from "./content_index.ts";
+export { ContentIndex } from "./content_index.ts";
+export { NamedContent } from "./named_content.ts";

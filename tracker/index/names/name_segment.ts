@@ -211,6 +211,8 @@ export class NameSegment {
   }
 
   #numberOf(serial: number): number | undefined {
+    // What was just added is asked for most.
+    if (serial === this.last) return this.#end - 1;
     let [low, high] = [0, this.#end];
     while (low < high) {
       const middle = (low + high) >>> 1;

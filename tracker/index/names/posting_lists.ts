@@ -250,9 +250,9 @@ export class PostingLists {
 
   /** Makes room in a list that is no bits yet. @param count numbers that it is to hold */
   #widen(row: number, count: number): void {
-    const numbers = this.#numbers(row);
-    const [form, place] = [this.#form(row), this.#place(row)];
+    const [held, form, place] = [this.#count(row), this.#form(row), this.#place(row)];
     const isLong = count > 1 << longest;
+    const numbers = isLong ? this.#numbers(row) : [];
     const wider = isLong ? longest : 32 - Math.clz32(count - 1);
     if (wider > form) {
       this.#left[form]?.push(place);
@@ -260,8 +260,8 @@ export class PostingLists {
     }
     const found = this.#place(row);
     if (!isLong) {
-      this.#pool.set(numbers, found);
-      return this.#tell(row, numbers.length, wider);
+      this.#pool.copyWithin(found, place, place + held);
+      return this.#tell(row, held, wider);
     }
     this.#pool.fill(0, found, found + bitPlaces);
     this.#tell(row, 0, bits);

@@ -23,9 +23,9 @@ export class Folders {
     this.#tables = tables;
   }
 
-  /** Those that a session has of some folders. */
-  known(holder: Holder, folders: Iterable<SharePath>): KnownFolders {
-    return this.#tables.copiesAt(holder, Array.from(folders, folderPath));
+  /** Those that a session has of the folders that change. */
+  known(holder: Holder, changes: FolderChanges): KnownFolders {
+    return this.#tables.copiesAt(holder, Array.from(changes, ([folder]) => folderPath(folder)));
   }
 
   /**

@@ -1,11 +1,12 @@
-import { foldersOf, nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
+import { nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
+import { NamedContent } from "../contents/mod.ts";
 import type { Holder, Restored } from "../file_index.ts";
 import { FolderChanges, folderPath, isFolderPath } from "../folder_changes.ts";
 import { typeOfFile } from "../indexed_file.ts";
 import { noRoom, tooManyOfPeer } from "../too_many.ts";
 import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
-import { Folders, type KnownFolders } from "./folders.ts";
+import { Folders } from "./folders.ts";
 import type { Lookup } from "./lookup.ts";
 import type { SizedCopy } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
@@ -82,31 +83,30 @@ export class Writes {
     const totals = this.#sessions.totals(holder);
     // Of what is said of one path only the last counts.
     const given = new Map(files.map((file) => [file.path, file]));
-    const paths = [...given.keys()];
-    const known = this.#tables.copiesAt(holder, paths);
-    const fresh = paths.filter((path) => !known.has(path));
-    const added = fresh.length;
-    const whole = paths.filter((path) => given.get(path)?.partial !== true);
-    const knownFolders = this.#folders.known(holder, new Set(paths.flatMap(foldersOf)));
-    const needed = [...fresh, ...missingFolders(whole, knownFolders)]
-      .reduce((sum, path) => sum + roomOf(path), 0);
+    const known = this.#tables.copiesAt(holder, [...given.keys()]);
+    const changes = new FolderChanges();
+    for (const file of given.values()) changes.add(file);
+    for (const copy of known.values()) changes.take(copy);
+    const folders = this.#folders.known(holder, changes);
+    const added = given.size - known.size;
     if (totals.files + added > most) {
       throw tooManyOfPeer(most);
     }
+    const needed = roomOfMissing(given.keys(), known) + roomOfMissing(gaining(changes), folders);
     if (added > this.#mostFiles - this.#files || needed > this.#room - this.#tables.taken) {
       throw noRoom();
     }
     this.#forget(holder);
-    const changes = new FolderChanges();
-    for (const file of given.values()) {
+    const news = [...withContents([...given.values()])];
+    this.#tables.readAhead(news.flatMap(({ content }) => content ?? []));
+    for (const { file, content } of news) {
       const earlier = known.get(file.path);
-      if (earlier !== undefined) this.#takeFile(totals, earlier, changes);
-      this.#addFile(totals, holder, file);
-      changes.add(file);
+      if (earlier !== undefined) this.#takeFile(totals, earlier);
+      this.#addFile(totals, holder, file, content);
       yield* this.#tables.flushIfFull();
     }
     this.#tables.flush();
-    yield* this.#folders.change(holder, changes, knownFolders);
+    yield* this.#folders.change(holder, changes, folders);
     return { ...totals };
   }
 
@@ -117,11 +117,11 @@ export class Writes {
     const changes = new FolderChanges();
     const copies = this.#tables.copiesAt(holder, paths);
     for (const copy of copies.values()) {
-      this.#takeFile(totals, copy, changes);
+      this.#takeFile(totals, copy);
+      changes.take(copy);
       yield;
     }
-    const folders = Array.from(changes, ([folder]) => folder);
-    yield* this.#folders.change(holder, changes, this.#folders.known(holder, folders));
+    yield* this.#folders.change(holder, changes, this.#folders.known(holder, changes));
     return { ...totals };
   }
 
@@ -164,39 +164,65 @@ export class Writes {
     this.#files += sign;
   }
 
-  #addFile(totals: Totals, holder: Holder, file: SharedFile): void {
-    const { path, size, modified, executable = null, partial = false } = file;
-    const entry = this.#entryFor(holder, file);
+  #addFile(totals: Totals, holder: Holder, file: SharedFile, content?: NamedContent): void {
+    const { path, size, modified, executable } = file;
     this.#tally(totals, size, 1);
     this.#tables.addCopy({
-      ...{ entry, holder, path, modified },
-      executable: executable === null ? null : Number(executable),
-      partial: Number(partial),
+      entry: this.#entryFor(holder, file, content),
+      holder,
+      path,
+      modified,
+      executable: executable === undefined ? null : Number(executable),
+      partial: Number(file.partial ?? false),
     });
   }
 
-  #entryFor(holder: Holder, file: SharedFile): number {
-    const { path, size, id } = file;
-    const name = nameOf(path);
-    const made = id === undefined
-      ? { id: null, owner: ownerOf(holder, path) }
-      : { id: Uint8Array.fromHex(id), owner: null };
-    const known = made.id === null
-      ? this.#tables.entryOf(made.owner)
-      : this.#tables.entryWith({ id: made.id, size, name });
-    return known ??
-      this.#tables.addEntry({ ...made, name, size, files: null, type: typeOfFile(file) });
+  #entryFor(holder: Holder, file: SharedFile, content: NamedContent | undefined): number {
+    const { path, size } = file;
+    const owner = content === undefined ? ownerOf(holder, path) : null;
+    const known = content === undefined
+      ? this.#tables.entryOf(ownerOf(holder, path))
+      : this.#tables.entryWith(content);
+    if (known !== undefined) return known;
+    const [name, type] = [content?.name ?? nameOf(path), typeOfFile(file)];
+    const made = { name, size, id: content?.id ?? null, type, owner, files: null };
+    return this.#tables.addEntry(made, content);
   }
 
-  #takeFile(totals: Totals, copy: SizedCopy, changes?: FolderChanges): void {
+  #takeFile(totals: Totals, copy: SizedCopy): void {
     this.#tables.takeCopy(copy);
     this.#tally(totals, copy.size, -1);
-    changes?.take({ ...copy, partial: copy.partial === 1 });
   }
 }
 
-/** The folders of some files that are not known. */
-function missingFolders(paths: readonly SharePath[], known: KnownFolders): string[] {
-  const folders = new Set(paths.flatMap(foldersOf).map(folderPath));
-  return [...folders].filter((path) => !known.has(path));
+/** A file that is announced, and its content if it has an id. */
+interface News {
+  file: SharedFile;
+  content: NamedContent | undefined;
+}
+
+/** Ids are made bytes all together: one by one that takes three times as long. */
+function* withContents(files: readonly SharedFile[]): Generator<News> {
+  const ids = Uint8Array.fromHex(files.map(({ id }) => id ?? "").join(""));
+  let end = 0;
+  for (const file of files) {
+    const { id: hex, size, path } = file;
+    const id = ids.subarray(end, end += (hex?.length ?? 0) / 2);
+    const content = hex === undefined
+      ? undefined
+      : new NamedContent({ id, size, name: nameOf(path) });
+    yield { file, content };
+  }
+}
+
+/** The paths of folders that gain files. */
+function* gaining(changes: FolderChanges): Generator<string> {
+  for (const [folder, { files }] of changes) if (files > 0) yield folderPath(folder);
+}
+
+/** Bytes that those of some paths take that are not known. */
+function roomOfMissing(paths: Iterable<string>, known: ReadonlyMap<string, unknown>): number {
+  let room = 0;
+  for (const path of paths) if (!known.has(path)) room += roomOf(path).whole;
+  return room;
 }
