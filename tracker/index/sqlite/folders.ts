@@ -1,4 +1,4 @@
-import { nameOf, type SharePath } from "../../../shared/mod.ts";
+import { foldersOf, innermostFolder, nameOf, type SharePath } from "../../../shared/mod.ts";
 import type { Holder } from "../file_index.ts";
 import {
   type FolderChange,
@@ -23,9 +23,11 @@ export class Folders {
     this.#tables = tables;
   }
 
-  /** Those that a session has of the folders that change. */
-  known(holder: Holder, changes: FolderChanges): KnownFolders {
-    return this.#tables.copiesAt(holder, Array.from(changes, ([folder]) => folderPath(folder)));
+  /** Those that a session has of the folders that some paths lie in. */
+  known(holder: Holder, paths: Iterable<string>): KnownFolders {
+    const inner = new Set(Array.from(paths, innermostFolder));
+    const folders = new Set([...inner].flatMap(foldersOf));
+    return this.#tables.copiesAt(holder, Array.from(folders, folderPath));
   }
 
   /**

@@ -7,6 +7,8 @@ export class Sessions {
   readonly #totals = new Map<Holder, Totals>();
   readonly #hidden = new Set<Holder>();
   readonly #encrypted = new Set<Holder>();
+  /** Those that have parts of files, or had. */
+  readonly #withParts = new Set<Holder>();
   /** By whether its audience sees only what is without encryption. */
   readonly #visibilities = new Map<boolean, Visibility>();
 
@@ -24,6 +26,7 @@ export class Sessions {
     this.#totals.delete(holder);
     this.#hidden.delete(holder);
     this.#encrypted.delete(holder);
+    this.#withParts.delete(holder);
     this.#visibilities.clear();
   }
 
@@ -34,6 +37,16 @@ export class Sessions {
   /** Counts from nothing again what the sessions hold. */
   clearTotals(): void {
     for (const holder of this.#totals.keys()) this.#totals.set(holder, { files: 0, bytes: 0n });
+  }
+
+  /** Whether a session may have parts of files. */
+  hasParts(holder: Holder): boolean {
+    return this.#withParts.has(holder);
+  }
+
+  /** Notes that a session has a part of a file. */
+  notePart(holder: Holder): void {
+    this.#withParts.add(holder);
   }
 
   markEncrypted(holder: Holder): void {

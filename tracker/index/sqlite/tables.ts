@@ -6,6 +6,8 @@ import { type Database, mostFetch, type Value } from "./database.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Copy, Entry, SizedCopy } from "./rows.ts";
 
+type Content = Pick<NamedContent, "id" | "size" | "name">;
+
 /** Entries and copies, with all that finds them. What is added is written by `flush`. */
 export class Tables {
   readonly #database: Database;
@@ -13,8 +15,8 @@ export class Tables {
   /** What is not written yet. */
   #entries: Entry[] = [];
   #copies: Copy[] = [];
-  /** Entries that were read or added lately, by their serial numbers. */
-  #near = new Map<number, Entry>();
+  /** Contents that were read or added lately, by their serial numbers. */
+  #near = new Map<number, Content>();
   /** Copies that were added since the last step. */
   #added = 0;
   #serial = 0;
@@ -89,8 +91,8 @@ export class Tables {
   entryWith(content: NamedContent): number | undefined {
     for (const serial of this.#lookup.contents.named(content)) {
       if (!this.#near.has(serial)) this.#read([serial]);
-      const entry = this.#near.get(serial);
-      if (entry !== undefined && isSame(entry, content)) return serial;
+      const near = this.#near.get(serial);
+      if (near !== undefined && isSame(near, content)) return serial;
     }
     return;
   }
@@ -110,7 +112,7 @@ export class Tables {
     const { name, size, id, type, owner, files } = made;
     const entry = { serial: this.#serial++, name, size, id, type, owner, files };
     this.#entries.push(entry);
-    if (content !== undefined) this.#near.set(entry.serial, entry);
+    if (content !== undefined) this.#near.set(entry.serial, content);
     this.#note(entry, content);
     return entry.serial;
   }
@@ -165,11 +167,12 @@ export class Tables {
   }
 
   #read(serials: readonly number[]): void {
-    const entries = this.#database.all<Entry>(
-      "select * from entries where serial in (select value from json_each(?))",
+    const contents = this.#database.all<Content & { serial: number }>(
+      `select serial, name, size, id from entries
+       where serial in (select value from json_each(?)) and id is not null`,
       JSON.stringify(serials),
     );
-    for (const entry of entries) this.#near.set(entry.serial, entry);
+    for (const content of contents) this.#near.set(content.serial, content);
   }
 
   #reckon(path: string, sign: 1 | -1): void {
@@ -200,8 +203,8 @@ function copyRow({ serial, entry, holder, path, modified, executable, partial }:
   return [serial, entry, holder, path, modified, executable, partial];
 }
 
-function isSame(entry: Entry, { id, size, name }: NamedContent): boolean {
-  return entry.id !== null && equals(entry.id, id) && entry.size === size && entry.name === name;
+function isSame(one: Content, other: Content): boolean {
+  return equals(one.id, other.id) && one.size === other.size && one.name === other.name;
 }
 
 function contentOf({ id, size, name }: Entry): NamedContent | undefined {

@@ -1,4 +1,4 @@
-import { nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
+import { innermostFolder, nameOf, type SharedFile, type SharePath } from "../../../shared/mod.ts";
 import { NamedContent } from "../contents/mod.ts";
 import type { Holder, Restored } from "../file_index.ts";
 import { FolderChanges, folderPath, isFolderPath } from "../folder_changes.ts";
@@ -6,7 +6,7 @@ import { typeOfFile } from "../indexed_file.ts";
 import { noRoom, tooManyOfPeer } from "../too_many.ts";
 import type { Totals } from "../totals.ts";
 import type { Database } from "./database.ts";
-import { Folders } from "./folders.ts";
+import { Folders, type KnownFolders } from "./folders.ts";
 import type { Lookup } from "./lookup.ts";
 import type { SizedCopy } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
@@ -83,11 +83,14 @@ export class Writes {
     const totals = this.#sessions.totals(holder);
     // Of what is said of one path only the last counts.
     const given = new Map(files.map((file) => [file.path, file]));
-    const known = this.#tables.copiesAt(holder, [...given.keys()]);
+    const folders = this.#folders.known(holder, given.keys());
+    const known = this.#tables.copiesAt(
+      holder,
+      this.#whereSomethingIs(holder, given.keys(), folders),
+    );
     const changes = new FolderChanges();
     for (const file of given.values()) changes.add(file);
     for (const copy of known.values()) changes.take(copy);
-    const folders = this.#folders.known(holder, changes);
     const added = given.size - known.size;
     if (totals.files + added > most) {
       throw tooManyOfPeer(most);
@@ -121,7 +124,7 @@ export class Writes {
       changes.take(copy);
       yield;
     }
-    yield* this.#folders.change(holder, changes, this.#folders.known(holder, changes));
+    yield* this.#folders.change(holder, changes, this.#folders.known(holder, copies.keys()));
     return { ...totals };
   }
 
@@ -145,6 +148,16 @@ export class Writes {
     return;
   }
 
+  /** Those of some paths at which a session may have something: others lie in folders it has not. */
+  #whereSomethingIs(holder: Holder, paths: Iterable<string>, folders: KnownFolders): string[] {
+    // A part counts for no folder.
+    if (this.#sessions.hasParts(holder)) return [...paths];
+    return [...paths].filter((path) => {
+      const folder = innermostFolder(path);
+      return folder === "" || folders.has(folder);
+    });
+  }
+
   #forget(holder: Holder): void {
     this.#database.run("delete from notes where holder = ?", holder);
   }
@@ -152,9 +165,10 @@ export class Writes {
   #count(): void {
     this.#files = 0;
     this.#sessions.clearTotals();
-    this.#tables.count(({ holder, size, path }) => {
+    this.#tables.count(({ holder, size, path, partial }) => {
       const totals = this.#sessions.totals(holder);
       if (!isFolderPath(path)) this.#tally(totals, size, 1);
+      if (partial === 1) this.#sessions.notePart(holder);
     });
   }
 
@@ -165,15 +179,16 @@ export class Writes {
   }
 
   #addFile(totals: Totals, holder: Holder, file: SharedFile, content?: NamedContent): void {
-    const { path, size, modified, executable } = file;
+    const { path, size, modified, executable, partial = false } = file;
     this.#tally(totals, size, 1);
+    if (partial) this.#sessions.notePart(holder);
     this.#tables.addCopy({
       entry: this.#entryFor(holder, file, content),
       holder,
       path,
       modified,
       executable: executable === undefined ? null : Number(executable),
-      partial: Number(file.partial ?? false),
+      partial: Number(partial),
     });
   }
 
