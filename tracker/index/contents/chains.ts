@@ -6,7 +6,7 @@ const fewest = 256;
 const growth = 1.5;
 
 /**
- * Numbers from 1 on, found by keys of 32 bits that are spread evenly; many may have the same key. It
+ * Numbers from 1 on, found by signed keys of 32 bits that are spread evenly; many may have the same key. It
  * is a hash table that grows by linear hashing (W. Litwin, VLDB 1980): with each number one chain at
  * most is made two, so that no step takes long, however many there are.
  */
@@ -18,7 +18,7 @@ export class Chains {
   #split = 0;
   #count = 0;
   /** By number. */
-  #keys = new Uint32Array(fewest);
+  #keys = new Int32Array(fewest);
   #next = new Uint32Array(fewest);
   #before = new Uint32Array(fewest);
 
@@ -39,12 +39,20 @@ export class Chains {
     this.#count--;
   }
 
-  /** The numbers with a key; nothing may be changed meanwhile. */
-  *find(key: number): Generator<number> {
-    let number = this.#heads[this.#chainOf(key)] ?? 0;
-    for (; number !== 0; number = this.#next[number] ?? 0) {
-      if (this.#keys[number] === key) yield number;
-    }
+  /** The number with a key that was added last; 0 if there is none. */
+  first(key: number): number {
+    return this.#from(this.#heads[this.#chainOf(key)] ?? 0, key);
+  }
+
+  /** The number behind one that is in here, with the same key; 0 if there is none. */
+  next(number: number): number {
+    return this.#from(this.#next[number] ?? 0, this.#keys[number] ?? 0);
+  }
+
+  #from(start: number, key: number): number {
+    let number = start;
+    while (number !== 0 && this.#keys[number] !== key) number = this.#next[number] ?? 0;
+    return number;
   }
 
   #chainOf(key: number): number {
@@ -80,7 +88,7 @@ export class Chains {
   }
 
   #widen(size: number): void {
-    this.#keys = grown(new Uint32Array(size), this.#keys);
+    this.#keys = grown(new Int32Array(size), this.#keys);
     this.#next = grown(new Uint32Array(size), this.#next);
     this.#before = grown(new Uint32Array(size), this.#before);
   }

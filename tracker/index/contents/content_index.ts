@@ -21,39 +21,46 @@ export class ContentIndex extends Revocable {
   readonly #free: number[] = [];
 
   /** Adds what is not in here. */
-  add(serial: number, { byId, byAll }: NamedContent): void {
+  add(serial: number, content: NamedContent): void {
     const number = this.#free.pop() ?? this.#end++;
     if (number >= this.#serials.length) {
       this.#serials = grown(new Float64Array(Math.ceil(growth * number)), this.#serials);
     }
     this.#serials[number] = serial;
-    this.#byId.add(number, byId);
-    this.#byAll.add(number, byAll);
+    this.#byId.add(number, content.byId);
+    this.#byAll.add(number, content.byAll);
     this.noteAdded(number);
   }
 
   /** Takes out what is in here; after `begin` only when that is committed. */
-  remove(serial: number, { byAll }: NamedContent): void {
-    for (const number of this.#byAll.find(byAll)) {
-      if (this.#serials[number] === serial) return this.takeWhenCommitted(number);
-    }
+  remove(serial: number, content: NamedContent): void {
+    const chains = this.#byAll;
+    let number = chains.first(content.byAll);
+    while (number !== 0 && this.#serials[number] !== serial) number = chains.next(number);
+    if (number !== 0) this.takeWhenCommitted(number);
   }
 
   /** Entries of some content under any name, and perhaps some others. */
   *withId(id: Uint8Array): Generator<number> {
-    yield* this.#serialsOf(this.#byId.find(keyOfId(id)));
-  }
-
-  /** The entry of some content under a name, if there is one, and perhaps some others. */
-  *named({ byAll }: NamedContent): Generator<number> {
-    yield* this.#serialsOf(this.#byAll.find(byAll));
-  }
-
-  /** Those of some numbers; what is replaced again and again is not looked at again and again. */
-  *#serialsOf(numbers: Iterable<number>): Generator<number> {
-    for (const number of numbers) {
+    const chains = this.#byId;
+    for (let number = chains.first(keyOfId(id)); number !== 0; number = chains.next(number)) {
       if (!this.isRemoved(number)) yield this.#serials[number] ?? -1;
     }
+  }
+
+  /**
+   * The entry of some content under a name.
+   *
+   * @param isIt whether an entry is the right one: others are asked for, too
+   */
+  named(content: NamedContent, isIt: (serial: number) => boolean): number | undefined {
+    const chains = this.#byAll;
+    // The latest comes first: what is replaced again and again is not looked at again and again.
+    for (let number = chains.first(content.byAll); number !== 0; number = chains.next(number)) {
+      const serial = this.#serials[number] ?? -1;
+      if (!this.isRemoved(number) && isIt(serial)) return serial;
+    }
+    return undefined;
   }
 
   protected override take(number: number): void {

@@ -2,7 +2,7 @@
 const [seed = 0, secondSeed = 0] = crypto.getRandomValues(new Uint32Array(2));
 
 /**
- * A hash of 32 bits that others cannot foresee: HalfSipHash-1-3 (Aumasson and Bernstein,
+ * A signed hash of 32 bits that others cannot foresee: HalfSipHash-1-3 (Aumasson and Bernstein,
  * https://github.com/veorq/SipHash), as Linux has it for its hash tables.
  *
  * @param count how many of the words it is of
@@ -29,5 +29,5 @@ export function keyedHash(words: Uint32Array, count: number): number {
     c = (c << 16) | (c >>> 16);
     a ^= word;
   }
-  return (b ^ d) >>> 0;
+  return b ^ d;
 }

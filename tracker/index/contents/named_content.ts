@@ -14,12 +14,8 @@ export class NamedContent {
     this.id = id;
     this.size = size;
     this.name = name;
-    let count = writeId(id);
-    this.byId = keyedHash(words, count);
-    words[count++] = size;
-    words[count++] = size / 2 ** 32;
-    for (let at = 0; at < name.length; at++) words[count++] = name.charCodeAt(at);
-    this.byAll = keyedHash(words, count);
+    this.byId = keyOfId(id);
+    this.byAll = keyOfAll(this.byId, size, name);
   }
 }
 
@@ -28,8 +24,21 @@ export function keyOfId(id: Uint8Array): number {
   return keyedHash(words, writeId(id));
 }
 
-/** What is hashed at the moment: an id of 32 bytes, a size, and a name, which has at most 255. */
-const words = new Uint32Array(8 + 2 + 255);
+/** The id counts with its key only: two with the same one are as rare as two keys of all. */
+function keyOfAll(byId: number, size: number, name: string): number {
+  words[0] = byId;
+  words[1] = size;
+  words[2] = size / 2 ** 32;
+  let count = 3;
+  // Two characters are a word. None is 0, so that of an odd number of them is another one.
+  for (let at = 0; at < name.length; at += 2) {
+    words[count++] = name.charCodeAt(at) | (name.charCodeAt(at + 1) << 16);
+  }
+  return keyedHash(words, count);
+}
+
+/** What is hashed at the moment: a key, a size, and a name, which has at most 255; or an id. */
+const words = new Uint32Array(1 + 2 + 128);
 
 /** Writes an id as words; returns how many there are. */
 function writeId(id: Uint8Array): number {

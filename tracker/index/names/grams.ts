@@ -23,7 +23,8 @@ export function nameStart(text: string): string {
 
 /**
  * Shows the keys of all texts of one and two characters (UTF-16) in a text, in the order in which
- * they stand there, some more than once. A key is a number of 32 bits and not 0.
+ * they stand there, some more than once. A key is a signed number of 32 bits, for which
+ * V8 needs no memory, and not 0.
  */
 export function eachGram(text: string, see: (key: number) => void): void {
   let before = -1;
@@ -71,5 +72,5 @@ function keyOf(before: number, character: number): number {
   let key = (before << 16) ^ character ^ (before >>> 16) ^ seed;
   key = Math.imul(key ^ (key >>> 16), 0x85eb_ca6b) + secondSeed;
   key = Math.imul(key ^ (key >>> 13), 0xc2b2_ae35);
-  return (key ^ (key >>> 16)) >>> 0 || 1;
+  return (key ^ (key >>> 16)) || 1;
 }

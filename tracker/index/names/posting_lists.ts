@@ -26,13 +26,13 @@ const fewestPlaces = 256;
 const poolGrowth = 1.5;
 
 /**
- * Lists of ascending numbers, found by keys. They are kept as Roaring bitmaps do it
+ * Lists of ascending numbers, found by signed keys of 32 bits. They are kept as Roaring bitmaps do it
  * (arXiv:1603.06549): short ones as numbers, long ones as bits; and all in one pool, because of
  * most there are tens of thousands that hold a few numbers each.
  */
 export class PostingLists {
   /** A hash table with linear probing. A row whose key is 0 is free. */
-  #rows = new Uint32Array(fewestRows * rowLength);
+  #rows = new Int32Array(fewestRows * rowLength);
   #used = 0;
   #pool = new Uint16Array(fewestPlaces);
   #end = 0;
@@ -53,7 +53,9 @@ export class PostingLists {
   /** Adds a number to a list: one that is larger than all in there, or the last one again. */
   add(key: number, number: number): void {
     const row = this.#rowFor(key);
-    const [count, form, place] = [this.#count(row), this.#form(row), this.#place(row)];
+    const count = this.#count(row);
+    const form = this.#form(row);
+    const place = this.#place(row);
     if (form === bits) return this.#setBit(row, number);
     const pool = this.#pool;
     if (count > 0 && pool[place + count - 1] === number) return;
@@ -178,7 +180,7 @@ export class PostingLists {
 
   #addRows(): void {
     const rows = this.#rows;
-    this.#rows = new Uint32Array(2 * rows.length);
+    this.#rows = new Int32Array(2 * rows.length);
     for (let row = 0; row < rows.length; row += rowLength) {
       const key = rows[row] ?? 0;
       if (key === 0) continue;

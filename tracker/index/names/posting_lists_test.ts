@@ -34,7 +34,7 @@ function filled(steps: readonly [key: number, step: number][]): Lists {
 }
 
 const steps = fc.array(
-  fc.tuple(fc.integer({ min: 1, max: 0xffff_ffff }), fc.integer({ min: 5, max: 70_000 })),
+  fc.tuple(fc.integer().filter((key) => key !== 0), fc.integer({ min: 5, max: 70_000 })),
   { maxLength: 20 },
 ).map((all) => [...new Map(all)]);
 
@@ -45,7 +45,7 @@ Deno.test("PostingLists keep what was added, however much it is", { permissions 
 Deno.test("PostingLists keep many lists apart, and numbers once", { permissions }, () => {
   const made = new Lists();
   for (let number = 0; number < 3000; number++) {
-    for (const key of [number + 1, number % 7 + 1, 0xffff_ffff, 0x10000 * (number % 50 + 1)]) {
+    for (const key of [number + 1, number % 7 + 1, -1, 0x10000 * (number % 50 + 1)]) {
       made.add(key, number);
       made.add(key, number);
     }

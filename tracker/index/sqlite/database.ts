@@ -49,10 +49,13 @@ export class Database {
 
   /** Adds rows to a table: those of one call take half as long as one by one. */
   insert<T>(table: string, rows: readonly T[], valuesOf: (row: T) => Value[]): void {
-    const values: Value[] = [];
-    for (const row of rows) values.push(...valuesOf(row));
-    if (rows.length === 0) return;
-    const row = `(${Array(values.length / rows.length).fill("?").join()})`;
+    const [first] = rows;
+    if (first === undefined) return;
+    const width = valuesOf(first).length;
+    const values = Array<Value>(rows.length * width);
+    let end = 0;
+    for (const row of rows) for (const value of valuesOf(row)) values[end++] = value;
+    const row = `(${Array(width).fill("?").join()})`;
     this.run(`insert into ${table} values ${Array(rows.length).fill(row).join()}`, ...values);
   }
 

@@ -40,7 +40,7 @@ export class Folders {
       const copy = known.get(folderPath(folder));
       if (copy !== undefined) this.#grow(copy, change);
       else if (change.files > 0) this.#add(holder, folder, change);
-      yield* this.#tables.flushIfFull();
+      if (this.#tables.flushIfFull()) yield;
     }
     this.#tables.flush();
   }

@@ -77,7 +77,9 @@ export class Tables {
 
   /** Reads the entries that some contents may have: together, they take half the time. */
   readAhead(contents: readonly NamedContent[]): void {
-    const serials = contents.flatMap((content) => [...this.#lookup.contents.named(content)]);
+    const serials = contents.flatMap((content) =>
+      this.#lookup.contents.named(content, () => true) ?? []
+    );
     this.#near = new Map();
     if (serials.length > 0) this.#read(serials);
   }
@@ -89,12 +91,11 @@ export class Tables {
 
   /** The serial number of content under a name. */
   entryWith(content: NamedContent): number | undefined {
-    for (const serial of this.#lookup.contents.named(content)) {
+    return this.#lookup.contents.named(content, (serial) => {
       if (!this.#near.has(serial)) this.#read([serial]);
       const near = this.#near.get(serial);
-      if (near !== undefined && isSame(near, content)) return serial;
-    }
-    return;
+      return near !== undefined && isSame(near, content);
+    });
   }
 
   /** The first that a session has of all. */
@@ -126,12 +127,12 @@ export class Tables {
     this.#hold(copy);
   }
 
-  /** Writes what was added if it is enough for a step. */
-  *flushIfFull(): Generator<void> {
-    if (this.#added < writtenTogether) return;
+  /** Writes what was added if it is enough for a step; returns whether it was. */
+  flushIfFull(): boolean {
+    if (this.#added < writtenTogether) return false;
     this.#added = 0;
     this.flush();
-    yield;
+    return true;
   }
 
   /** Writes what was added. */

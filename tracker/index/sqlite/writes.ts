@@ -106,7 +106,7 @@ export class Writes {
       const earlier = known.get(file.path);
       if (earlier !== undefined) this.#takeFile(totals, earlier);
       this.#addFile(totals, holder, file, content);
-      yield* this.#tables.flushIfFull();
+      if (this.#tables.flushIfFull()) yield;
     }
     this.#tables.flush();
     yield* this.#folders.change(holder, changes, folders);
