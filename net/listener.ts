@@ -38,7 +38,8 @@ export class Listener {
   readonly #port: Port;
   readonly #turns = new Turns();
   readonly #open = new Set<Incoming>();
-  readonly #running = new Set<Promise<void>>();
+  /** Told when nobody is served any more. */
+  readonly #waiting: (() => void)[] = [];
   #reported = -Infinity;
   #accepting = true;
   #closed = false;
@@ -78,7 +79,7 @@ export class Listener {
         if (this.#accepting) await this.#recover(error);
       }
     }
-    await Promise.all(this.#running);
+    await this.#allServed();
   }
 
   /** Stops listening. Connections are served on, but for those whose handshake is not over. */
@@ -92,7 +93,7 @@ export class Listener {
     this.stop();
     this.#closed = true;
     for (const incoming of this.#open) incoming.close();
-    await Promise.all(this.#running);
+    await this.#allServed();
   }
 
   /** Out of descriptors, or a connection that broke at once: others may come. */
@@ -111,13 +112,7 @@ export class Listener {
     const place = doorman.enter(incoming.ends.remote, () => incoming.close());
     if (place === undefined) return incoming.close();
     this.#open.add(incoming);
-    const running = this.#serve(incoming, place, serve).finally(() => {
-      incoming.close();
-      place.leave();
-      this.#open.delete(incoming);
-      this.#running.delete(running);
-    });
-    this.#running.add(running);
+    void this.#serve(incoming, place, serve);
   }
 
   async #serve(incoming: Incoming, place: Place, serve: Serve): Promise<void> {
@@ -126,7 +121,16 @@ export class Listener {
       if (!incoming.closed) await serve(incoming, incoming.ends, place);
     } catch (error) {
       if (!this.#closed) this.#options.onError(error, incoming.ends.remote);
+    } finally {
+      incoming.close();
+      place.leave();
+      this.#open.delete(incoming);
+      if (this.#open.size === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
     }
+  }
+
+  async #allServed(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 }
 

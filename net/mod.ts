@@ -3,6 +3,7 @@ export { type Identity, openIdentity, temporaryIdentity } from "./identity.ts";
 export { removeIfThere } from "./remove_if_there.ts";
 export { idWords } from "./words.ts";
 export { Certificates } from "./certificates.ts";
+export { Deadline } from "./deadline.ts";
 export { Detour } from "./detour.ts";
 export { encrypt, type Endpoint, fetchCertificate } from "./tls.ts";
 export { Doorman, type Place } from "./doorman.ts";

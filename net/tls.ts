@@ -1,6 +1,7 @@
 import { connect, type TLSSocket } from "node:tls";
 import { encodeBase64 } from "@std/encoding";
 import { certificateName, formatEndpoint, LanyardError, reasonOf, zoneOf } from "../shared/mod.ts";
+import { Deadline } from "./deadline.ts";
 import { Detour } from "./detour.ts";
 
 /** Where something listens. */
@@ -31,7 +32,8 @@ export async function fetchCertificate(
 /** A connection for a detour. @throws {LanyardError} `unreachable` */
 async function dial(endpoint: Endpoint, signal?: AbortSignal): Promise<Deno.TcpConn> {
   const { host: hostname, port } = endpoint;
-  const late = AbortSignal.timeout(patience);
+  using deadline = new Deadline(patience);
+  const { signal: late } = deadline;
   try {
     const either = signal === undefined ? late : AbortSignal.any([late, signal]);
     return await Deno.connect({ hostname, port, signal: either });

@@ -90,7 +90,8 @@ export class LineReader {
     if (kept + length <= this.#buffer.length / 2) {
       this.#buffer.copyWithin(0, this.#start, this.#end);
     } else {
-      const grown = new Uint8Array(2 * (kept + length));
+      // Most lines are short, and there is no more to come behind them.
+      const grown = new Uint8Array(kept === 0 ? length : 2 * (kept + length));
       grown.set(this.#buffer.subarray(this.#start, this.#end));
       this.#buffer = grown;
     }

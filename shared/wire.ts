@@ -69,7 +69,10 @@ export class Wire {
     for (;;) {
       const line = this.#reader.line();
       if (line !== undefined) return line;
-      if (await this.#receive() > 0) continue;
+      // Here and not in a function of its own: thousands wait here, and each pays for every one.
+      const length = await this.#read(this.#space());
+      this.#reader.commit(length);
+      if (length > 0) continue;
       if (this.#reader.buffered === 0 || this.#closed) return undefined;
       throw closedError("in the middle of a line");
     }
@@ -82,7 +85,7 @@ export class Wire {
    * @throws {LanyardError} `syntax`, or what `readLine` throws.
    */
   async readFirstLine(): Promise<Uint8Array | undefined> {
-    if (this.#reader.buffered === 0) await this.#receive();
+    if (this.#reader.buffered === 0) this.#reader.commit(await this.#read(this.#space()));
     const { first = CR } = this.#reader;
     if (first < SPACE && first !== CR && first !== LF) {
       throw syntaxError(
@@ -165,11 +168,9 @@ export class Wire {
     this.#drop(closedError("before everything was sent"));
   }
 
-  async #receive(): Promise<number> {
-    const space = this.#reader.space(Math.max(this.#chunk, this.#reader.buffered));
-    const length = await this.#read(space);
-    this.#reader.commit(length);
-    return length;
+  /** Room to receive what is next. */
+  #space(): Uint8Array {
+    return this.#reader.space(Math.max(this.#chunk, this.#reader.buffered));
   }
 
   async #read(into: Uint8Array): Promise<number> {

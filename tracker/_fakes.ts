@@ -304,8 +304,10 @@ export class Dialled extends FakeStream {
     super();
     this.#clock = clock;
     const turns = new Turns({ now: () => 0, next: () => {}, later: () => () => {} });
-    this.connection = new Connection(registry, this, ends, turns, () => this.greetings++);
-    this.over = this.connection.run();
+    this.connection = new Connection(registry, this, ends, turns, {
+      greeted: () => this.greetings++,
+    });
+    this.over = this.connection.run(() => {});
   }
 
   /** Says a line and waits for the next one from the tracker. */

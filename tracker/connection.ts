@@ -14,7 +14,7 @@ import {
   trackerRequests,
   Wire,
 } from "../shared/mod.ts";
-import type { Turns } from "../net/mod.ts";
+import type { Place, Turns } from "../net/mod.ts";
 import type { LeaveReason } from "./events.ts";
 import type { TrackerMetrics } from "./metrics/mod.ts";
 import type { Registry } from "./registry.ts";
@@ -33,7 +33,7 @@ export class Connection {
   readonly #session: Session;
   readonly #remote: SessionPeer;
   readonly #turns: Turns;
-  readonly #greeted: () => void;
+  readonly #place: Pick<Place, "greeted">;
   /** Pushes that wait behind the answer under way: so nothing ever comes before HI. */
   readonly #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -45,19 +45,19 @@ export class Connection {
 
   /**
    * @param turns those of all connections of this thread
-   * @param greeted told, maybe again and again, that the remote has said who it is
+   * @param place told, maybe again and again, that the remote has said who it is
    */
   constructor(
     registry: Registry,
     stream: ByteStream,
     ends: Ends,
     turns: Turns,
-    greeted: () => void,
+    place: Pick<Place, "greeted">,
   ) {
     const now = registry.options.clock.now();
     this.#registry = registry;
     this.#turns = turns;
-    this.#greeted = greeted;
+    this.#place = place;
     this.#wire = new Wire(stream);
     this.#waitingSince = now;
     this.#lastProgress = { bytes: 0, at: now };
@@ -75,8 +75,12 @@ export class Connection {
     return this.#session.member;
   }
 
-  /** Serves the connection until it ends. What goes wrong with it is told and reported. */
-  async run(): Promise<void> {
+  /**
+   * Serves the connection until it ends. What goes wrong with it is told and reported.
+   *
+   * @param gone called when it has ended
+   */
+  async run(gone: () => void): Promise<void> {
     try {
       await this.#greet();
       await this.#serve();
@@ -87,6 +91,7 @@ export class Connection {
       await this.#leave();
     } finally {
       await this.#wire.finish();
+      gone();
     }
   }
 
@@ -158,15 +163,11 @@ export class Connection {
 
   async #serve(): Promise<void> {
     while (!this.#session.ended && !this.#draining) {
-      const line = await this.#nextLine();
+      this.#waitingSince = this.#registry.options.clock.now();
+      const line = await this.#wire.readLine();
       if (line === undefined || this.#draining) return;
       await this.#serveLine(line);
     }
-  }
-
-  async #nextLine(): Promise<Uint8Array | undefined> {
-    this.#waitingSince = this.#registry.options.clock.now();
-    return await this.#wire.readLine();
   }
 
   /** Serves one line; the next is waited for only when its answers are on their way. */
@@ -187,7 +188,7 @@ export class Connection {
     try {
       for (const request of this.#decode(line)) {
         const reply = await this.#metrics.serve(request.verb, () => this.#session.handle(request));
-        if (this.member !== undefined) this.#greeted();
+        if (this.member !== undefined) this.#place.greeted();
         if (reply !== undefined) this.#send(reply);
       }
     } catch (error) {

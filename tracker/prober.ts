@@ -1,4 +1,4 @@
-import { Detour, fetchCertificate } from "../net/mod.ts";
+import { Deadline, Detour, fetchCertificate } from "../net/mod.ts";
 import { certificateId, isLinkLocal } from "../shared/mod.ts";
 import type { Member } from "./roster.ts";
 
@@ -50,12 +50,14 @@ export class Prober {
 }
 
 async function knock(hostname: string, port: number): Promise<void> {
-  const connection = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(patience) });
+  using deadline = new Deadline(patience);
+  const connection = await Deno.connect({ hostname, port, signal: deadline.signal });
   connection.close();
 }
 
 async function identify(hostname: string, port: number): Promise<string> {
-  const signal = AbortSignal.timeout(patience);
+  using deadline = new Deadline(patience);
+  const { signal } = deadline;
   using detour = new Detour(await Deno.connect({ hostname, port, signal }));
   const breakOff = (): void => detour[Symbol.dispose]();
   signal.addEventListener("abort", breakOff);

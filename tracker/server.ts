@@ -164,16 +164,11 @@ export class TrackerServer implements ControlTarget {
   }
 
   async #serve(listener: Listener): Promise<void> {
-    await listener.run(async (stream, ends, place) => {
-      const greeted = (): void => place.greeted();
-      const connection = new Connection(this.#registry, stream, ends, this.#turns, greeted);
+    await listener.run((stream, ends, place) => {
+      const connection = new Connection(this.#registry, stream, ends, this.#turns, place);
       this.#connections.add(connection);
       if (this.#draining) connection.drain();
-      try {
-        await connection.run();
-      } finally {
-        this.#connections.delete(connection);
-      }
+      return connection.run(() => this.#connections.delete(connection));
     });
   }
 
