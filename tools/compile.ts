@@ -6,6 +6,7 @@
  */
 // deno-lint-ignore-file no-console -- it is a program of the command line
 import { fromFileUrl, join } from "@std/path";
+import { v8Flags } from "./v8_flags.ts";
 
 /** What each program starts as a worker: nothing imports these files, so they must be named. */
 const workers = {
@@ -17,9 +18,6 @@ const workers = {
     "peer/download/writer_worker.ts",
   ],
 } as const;
-
-/** Young garbage is collected sooner: each thread keeps some 10 MB less. As in the tasks. */
-const v8Flags = "--max-semi-space-size=1,--expose-gc";
 
 type Program = keyof typeof workers;
 
@@ -35,7 +33,7 @@ async function compile(program: Program, target: string | undefined): Promise<vo
       `-P=${program}`,
       // The cache would be a file of a predictable name in a folder that everybody can write to.
       "--no-code-cache",
-      `--v8-flags=${v8Flags}`,
+      `--v8-flags=${v8Flags[program]}`,
       ...workers[program].map((worker) => `--include=${worker}`),
       ...target === undefined ? [] : [`--target=${target}`],
       `--output=${output}`,

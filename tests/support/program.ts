@@ -1,4 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
+import { v8Flags } from "../../tools/v8_flags.ts";
 import { patience, within } from "./waiting.ts";
 
 /** Starts the real programs: the sources, or the executables in the folder `LANYARD_DIST`. */
@@ -16,7 +17,7 @@ export function commandFor(program: "tracker" | "peer"): [string, ...string[]] {
     "run",
     "--quiet",
     "--no-prompt",
-    "--v8-flags=--max-semi-space-size=1,--expose-gc",
+    `--v8-flags=${v8Flags[program]}`,
     "--config",
     config,
     `-P=${program}`,

@@ -1,4 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
+import { v8Flags } from "../v8_flags.ts";
 
 /** The top of the repository. */
 export const repository = fromFileUrl(new URL("../../", import.meta.url));
@@ -33,7 +34,7 @@ export function scriptCommand(path: string): string[] {
 
 function fromSource(program: keyof Programs): string[] {
   const main = join(repository, program, "main.ts");
-  const flags = "--v8-flags=--max-semi-space-size=1,--expose-gc"; // As in the tasks.
+  const flags = `--v8-flags=${v8Flags[program]}`;
   const options = ["--quiet", "--no-prompt", flags, "--config", config(), `-P=${program}`];
   return [Deno.execPath(), "run", ...options, main];
 }
