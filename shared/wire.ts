@@ -34,6 +34,8 @@ export class Wire {
   #queued = 0;
   #progress = 0;
   #writing = false;
+  /** Whether the remote has said that nothing more will come. */
+  #heardOut = false;
   #broken = false;
   #closed = false;
 
@@ -141,14 +143,16 @@ export class Wire {
   }
 
   /**
-   * Ends the connection in good order: sends what is queued, says so, and reads on for a while,
-   * because closing with unread input resets the connection and can take the last words with it.
+   * Ends the connection in good order: sends what is queued, says so, and reads on for a while if
+   * the remote has not ended yet, because closing with unread input resets the connection and can
+   * take the last words with it.
    *
    * @param mostBytes bytes of further input that are read and dropped.
    */
   async finish(mostBytes: number = limits.outstandingBytes): Promise<void> {
     try {
       await this.end();
+      if (this.#heardOut) return;
       const scrap = new Uint8Array(joinBelow);
       for (let read = 1, left = mostBytes; read > 0 && left > 0; left -= read) {
         read = await this.#read(scrap);
@@ -165,7 +169,7 @@ export class Wire {
     if (this.#closed) return;
     this.#closed = true;
     this.#stream.close();
-    this.#drop(closedError("before everything was sent"));
+    this.#drop("before everything was sent");
   }
 
   /** Room to receive what is next. */
@@ -175,9 +179,10 @@ export class Wire {
 
   async #read(into: Uint8Array): Promise<number> {
     try {
-      const length = await this.#stream.read(into) ?? 0;
-      this.#progress += length;
-      return length;
+      const length = await this.#stream.read(into);
+      this.#heardOut ||= length === null;
+      this.#progress += length ?? 0;
+      return length ?? 0;
     } catch (cause) {
       if (this.#closed) return 0;
       throw closedError("unexpectedly", cause);
@@ -196,10 +201,10 @@ export class Wire {
     } catch (cause) {
       // Half a message may be out: whatever followed it would be read as its rest.
       this.#broken = true;
-      this.#drop(closedError("while sending", cause));
+      this.#drop("while sending", cause);
     } finally {
       this.#writing = false;
-      if (this.#closed || this.#broken) this.#drop(closedError("before everything was sent"));
+      if (this.#closed || this.#broken) this.#drop("before everything was sent");
     }
   }
 
@@ -225,9 +230,11 @@ export class Wire {
     }
   }
 
-  #drop(error: LanyardError): void {
-    for (const { failed } of this.#outgoing.splice(0)) failed(error);
+  #drop(when: string, cause?: unknown): void {
     this.#queued = 0;
+    if (this.#outgoing.length === 0) return;
+    const error = closedError(when, cause);
+    for (const { failed } of this.#outgoing.splice(0)) failed(error);
   }
 }
 
