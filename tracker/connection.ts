@@ -88,17 +88,13 @@ export class Connection {
       this.#refuse(error);
     }
     try {
-      await this.#leave();
+      await new Promise<void>((resolve) =>
+        this.#turns.leave(() => resolve(this.#session.end(this.#reason)))
+      );
     } finally {
       await this.#wire.finish();
       gone();
     }
-  }
-
-  async #leave(): Promise<void> {
-    await new Promise<void>((resolve) =>
-      this.#turns.leave(() => resolve(this.#session.end(this.#reason)))
-    );
   }
 
   /** Bytes that the remote has not read yet. */

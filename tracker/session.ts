@@ -77,17 +77,20 @@ export class Session {
       });
     }
     if (request.verb === "HELLO") return this.#greet(request);
-    if (request.verb === "BYE") return await this.end("bye");
+    if (request.verb === "BYE") {
+      await this.end("bye");
+      return undefined;
+    }
     if (request.verb === "PING") return this.#pong();
     if (request.verb === "PROVE") return this.#prove(request);
     return await this.#services().serve(request);
   }
 
   /** Ends the session: after BYE its files are gone, otherwise they wait for its return. */
-  async end(reason: LeaveReason): Promise<undefined> {
+  end(reason: LeaveReason): Promise<void> {
     const member = this.member;
     this.#state = { phase: "ended" };
-    if (member !== undefined) await this.#registry.leave(member, reason);
+    return member === undefined ? Promise.resolve() : this.#registry.leave(member, reason);
   }
 
   #phase(): TrackerPhase {
