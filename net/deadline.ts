@@ -8,7 +8,7 @@ export class Deadline implements Disposable {
 
   /** @param ms milliseconds until then */
   constructor(ms: number) {
-    this.#timer = setTimeout(() => this.#controller.abort(), ms);
+    this.#timer = setTimeout(() => this.#controller.abort(late()), ms);
   }
 
   get signal(): AbortSignal {
@@ -18,4 +18,9 @@ export class Deadline implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
+}
+
+/** What `AbortSignal.timeout` says. */
+function late(): DOMException {
+  return new DOMException("It took too long", "TimeoutError");
 }

@@ -122,9 +122,9 @@ export class Listener {
     } catch (error) {
       if (!this.#closed) this.#options.onError(error, incoming.ends.remote);
     } finally {
-      incoming.close();
-      place.leave();
       this.#open.delete(incoming);
+      place.leave();
+      incoming.close();
       if (this.#open.size === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
     }
   }

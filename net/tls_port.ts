@@ -79,9 +79,8 @@ export class TlsPort implements Port {
       this.#direct.close();
     }
     if (this.#relay === undefined) return this.#admit(await this.#direct.accept());
-    this.#front ??= await this.#listenAnew();
-    if (this.#closed) this.#front.close(); // Meanwhile.
-    return new RelayedConnection(await this.#front.accept(), this.#relay);
+    const front = this.#front ?? await this.#listenAnew();
+    return new RelayedConnection(await front.accept(), this.#relay);
   }
 
   close(): void {
@@ -95,18 +94,20 @@ export class TlsPort implements Port {
 
   /**
    * Listens on the port that was just closed. A program that is being started has a copy of every
-   * descriptor until it runs, also of those that are closed here meanwhile: the port is taken so long.
+   * descriptor until it runs, also of those that are closed here: so long the port is taken.
    */
   async #listenAnew(): Promise<Deno.TcpListener> {
     const { number: port } = this;
     for (const end = performance.now() + listenPatience;;) {
       try {
-        return Deno.listen({ hostname: this.#hostname, port, tcpBacklog: backlog });
+        const listening = { hostname: this.#hostname, port, tcpBacklog: backlog };
+        return this.#front = Deno.listen(listening); // At once: `close` has to find it.
       } catch (error) {
         const isTaken = error instanceof Deno.errors.AddrInUse;
-        if (!isTaken || this.#closed || performance.now() > end) throw error;
+        if (!isTaken || performance.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, listenEvery));
+        if (this.#closed) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, listenEvery));
     }
   }
 

@@ -353,6 +353,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Wire.finish does not read behind the end",
+  permissions: "none",
+  fn: async () => {
+    let reads = 0;
+    class Counted extends MemoryStream {
+      override read(into: Uint8Array): Promise<number | null> {
+        reads++;
+        return super.read(into);
+      }
+    }
+    const stream = new Counted();
+    const wire = new Wire(stream);
+    assertEquals(await wire.readLine(), undefined);
+    await wire.finish();
+    assertEquals([reads, stream.events], [1, ["closeWrite", "close"]]);
+  },
+});
+
+Deno.test({
   name: "Wire.end sends what waits and says that it is all, and the remote is still heard",
   permissions: "none",
   fn: async () => {

@@ -78,7 +78,7 @@ export class Connection {
   /**
    * Serves the connection until it ends. What goes wrong with it is told and reported.
    *
-   * @param gone called when it has ended
+   * @param gone called when it has ended: one function less that waits for each connection
    */
   async run(gone: () => void): Promise<void> {
     try {
@@ -92,8 +92,7 @@ export class Connection {
         this.#turns.leave(() => resolve(this.#session.end(this.#reason)))
       );
     } finally {
-      await this.#wire.finish();
-      gone();
+      await this.#wire.finish().finally(gone);
     }
   }
 

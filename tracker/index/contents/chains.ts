@@ -6,9 +6,9 @@ const fewest = 256;
 const growth = 1.5;
 
 /**
- * Numbers from 1 on, found by signed keys of 32 bits that are spread evenly; many may have the same key. It
- * is a hash table that grows by linear hashing (W. Litwin, VLDB 1980): with each number one chain at
- * most is made two, so that no step takes long, however many there are.
+ * Numbers from 1 on, found by signed keys of 32 bits that are spread evenly; many may have the same
+ * key. It is a hash table that grows by linear hashing (W. Litwin, VLDB 1980): with each number one
+ * chain at most is made two, so that no step takes long, however many there are.
  */
 export class Chains {
   #heads = new Uint32Array(fewest);
@@ -39,7 +39,7 @@ export class Chains {
     this.#count--;
   }
 
-  /** The number with a key that was added last; 0 if there is none. */
+  /** A number with a key, mostly the one that was added last; 0 if there is none. */
   first(key: number): number {
     return this.#from(this.#heads[this.#chainOf(key)] ?? 0, key);
   }

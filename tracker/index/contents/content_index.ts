@@ -55,7 +55,7 @@ export class ContentIndex extends Revocable {
    */
   named(content: NamedContent, isIt: (serial: number) => boolean): number | undefined {
     const chains = this.#byAll;
-    // The latest comes first: what is replaced again and again is not looked at again and again.
+    // The latest mostly comes first: what is replaced again and again is seldom looked at again.
     for (let number = chains.first(content.byAll); number !== 0; number = chains.next(number)) {
       const serial = this.#serials[number] ?? -1;
       if (!this.isRemoved(number) && isIt(serial)) return serial;

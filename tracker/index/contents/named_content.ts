@@ -1,5 +1,8 @@
 import { keyedHash } from "./keyed_hash.ts";
 
+/** What is hashed at the moment: a key, a size, and a name, which has at most 255; or an id. */
+const words = new Uint32Array(1 + 2 + 128);
+
 /** Content under a name, with the keys by which it is found. */
 export class NamedContent {
   readonly id: Uint8Array;
@@ -24,7 +27,7 @@ export function keyOfId(id: Uint8Array): number {
   return keyedHash(words, writeId(id));
 }
 
-/** The id counts with its key only: two with the same one are as rare as two keys of all. */
+/** Of the id only its key counts, which is the same for two as rarely as what comes out here. */
 function keyOfAll(byId: number, size: number, name: string): number {
   words[0] = byId;
   words[1] = size;
@@ -36,9 +39,6 @@ function keyOfAll(byId: number, size: number, name: string): number {
   }
   return keyedHash(words, count);
 }
-
-/** What is hashed at the moment: a key, a size, and a name, which has at most 255; or an id. */
-const words = new Uint32Array(1 + 2 + 128);
 
 /** Writes an id as words; returns how many there are. */
 function writeId(id: Uint8Array): number {

@@ -26,8 +26,8 @@ const fewestPlaces = 256;
 const poolGrowth = 1.5;
 
 /**
- * Lists of ascending numbers, found by signed keys of 32 bits. They are kept as Roaring bitmaps do it
- * (arXiv:1603.06549): short ones as numbers, long ones as bits; and all in one pool, because of
+ * Lists of ascending numbers, found by signed keys of 32 bits. They are kept as Roaring bitmaps do
+ * it (arXiv:1603.06549): short ones as numbers, long ones as bits; and all in one pool, because of
  * most there are tens of thousands that hold a few numbers each.
  */
 export class PostingLists {

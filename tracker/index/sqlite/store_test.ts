@@ -1,5 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { TempFolder } from "../../../tests/support/network.ts";
 import { LanyardError, limits, parseSharePath, type SharedFile } from "../../../shared/mod.ts";
 import { boundless, describeIndex, file, id } from "../contract/mod.ts";
 import type { Holder } from "../file_index.ts";
@@ -58,6 +60,27 @@ Deno.test("hostile 38: SqliteStore reckons with the folders of parts that become
   const error = await assertRejects(() => index.put(1, [file(path)], boundless), LanyardError);
   assertEquals(error.code, "too-many");
   await index.put(1, [file(path, 2, { partial: true })], boundless);
+});
+
+Deno.test("SqliteStore knows the parts of an earlier run, and of a session that was not dropped", async () => {
+  await using temp = new TempFolder();
+  const place = join(temp.path, "index");
+  const [part, whole] = [file("d/x", 1, { partial: true }), file("d/x")];
+  const before = new SqliteStore("before", most, new DatabaseSync(place));
+  Array.from(before.put(1, [part], boundless));
+  before.close();
+
+  const store = new SqliteStore("after", most, new DatabaseSync(place));
+  assertEquals(store.restored().map(({ holder }) => holder), [1]);
+  Array.from(store.put(1, [whole], boundless));
+  Array.from(store.put(2, [part], boundless));
+  store.begin();
+  store.hide(2);
+  Array.from(store.drop(2));
+  store.rollBack();
+  Array.from(store.put(2, [whole], boundless));
+  for (const holder of [1, 2]) assertEquals(store.holds(holder, { id: id(1), size: 1001 }), true);
+  store.close();
 });
 
 Deno.test("hostile 38: SqliteStore takes no more room than it reckons with", {

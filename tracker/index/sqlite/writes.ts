@@ -194,14 +194,15 @@ export class Writes {
 
   #entryFor(holder: Holder, file: SharedFile, content: NamedContent | undefined): number {
     const { path, size } = file;
-    const owner = content === undefined ? ownerOf(holder, path) : null;
-    const known = content === undefined
-      ? this.#tables.entryOf(ownerOf(holder, path))
-      : this.#tables.entryWith(content);
-    if (known !== undefined) return known;
-    const [name, type] = [content?.name ?? nameOf(path), typeOfFile(file)];
-    const made = { name, size, id: content?.id ?? null, type, owner, files: null };
-    return this.#tables.addEntry(made, content);
+    const type = typeOfFile(file);
+    if (content !== undefined) {
+      const { id, name } = content;
+      return this.#tables.entryWith(content) ??
+        this.#tables.addEntry({ name, size, id, type, owner: null, files: null }, content);
+    }
+    const owner = ownerOf(holder, path);
+    return this.#tables.entryOf(owner) ??
+      this.#tables.addEntry({ name: nameOf(path), size, id: null, type, owner, files: null });
   }
 
   #takeFile(totals: Totals, copy: SizedCopy): void {
