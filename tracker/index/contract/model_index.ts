@@ -32,7 +32,8 @@ export class ModelIndex {
   put(holder: Holder, files: readonly SharedFile[], most: number): boolean {
     const paths = new Set([...this.#of(holder), ...files].map(({ path }) => path));
     if (paths.size > most) return false;
-    for (const file of files) {
+    // Of what is said of one path only the last counts; it stands where the first stood.
+    for (const file of new Map(files.map((file) => [file.path, file])).values()) {
       this.remove(holder, [file.path]);
       this.#held.push({ holder, file });
     }
